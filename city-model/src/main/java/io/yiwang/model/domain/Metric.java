@@ -1,0 +1,64 @@
+package io.yiwang.model.domain;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A measured quantity of a domain.
+ *
+ * @param code unique over all packs, {@code [a-z][a-z0-9_]*}
+ * @param unit UCUM
+ * @param range physical range, both ends included: outside it a value is not a value
+ * @param normal range of ordinary operation, for display and simulation
+ * @param period seconds between readings; 0 = on change only
+ * @param states names of the values of an enum metric
+ * @param decimals digits after the point on screen
+ * @param limits its limits, worst grade last or first: order does not matter
+ */
+public record Metric(
+        String code,
+        Name name,
+        String unit,
+        Range range,
+        Range normal,
+        int period,
+        Kind kind,
+        Map<Integer, Name> states,
+        int decimals,
+        List<Limit> limits) {
+
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+
+    public Metric {
+        if (code == null || !CODE.matcher(code).matches()) {
+            throw new IllegalArgumentException("metric code '" + code + "' must match " + CODE);
+        }
+        if (name == null || unit == null || range == null || kind == null) {
+            throw new IllegalArgumentException("metric " + code + " needs name, unit, range and kind");
+        }
+        normal = normal == null ? range : normal;
+        states = states == null ? Map.of() : Map.copyOf(new TreeMap<>(states));
+        limits = limits == null ? List.of() : List.copyOf(limits);
+        if (normal.low() < range.low() || normal.high() > range.high()) {
+            throw new IllegalArgumentException("metric " + code + ": normal " + normal + " leaves range " + range);
+        }
+        if (period < 0) {
+            throw new IllegalArgumentException("metric " + code + " has period " + period);
+        }
+    }
+
+    public enum Kind {
+        @JsonProperty("analog")
+        ANALOG,
+        @JsonProperty("enum")
+        ENUM,
+        @JsonProperty("event")
+        EVENT,
+        /** Only grows, except when the meter is changed. */
+        @JsonProperty("counter")
+        COUNTER
+    }
+}
