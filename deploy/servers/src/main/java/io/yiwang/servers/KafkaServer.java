@@ -1,0 +1,201 @@
+package io.yiwang.servers;
+
+import io.yiwang.model.Topics;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** One Kafka broker and controller in this process (KRaft), on the loopback address, with Yiwang's topics. */
+public final class KafkaServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaServer.class);
+
+    private final KafkaRaftServer server;
+    private final String bootstrap;
+
+    private KafkaServer(KafkaRaftServer server, String bootstrap) {
+        this.server = server;
+        this.bootstrap = bootstrap;
+    }
+
+    /**
+     * Starts on the data of {@code dir} (made when missing) and creates the topics.
+     *
+     * @param port of the broker; 0 = chosen by the system
+     */
+    public static KafkaServer start(Path dir, int port) {
+        int brokerPort = Ports.orFree(port);
+        int controllerPort = Ports.orFree(0);
+        var bootstrap = "127.0.0.1:" + brokerPort;
+        try {
+            Files.createDirectories(dir);
+            format(dir);
+            var server = new KafkaRaftServer(new KafkaConfig(settings(dir, brokerPort, controllerPort)), Time.SYSTEM);
+            server.startup();
+            createTopics(bootstrap);
+            return new KafkaServer(server, bootstrap);
+        } catch (Exception e) {
+            throw new ServerFailure("Kafka did not start on port " + brokerPort + " with data in " + dir + ": " + e, e);
+        }
+    }
+
+    /** {@code host:port} for clients. */
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /**
+     * Creates the topics that are missing and brings the settings of the others up to date. Safe to repeat.
+     *
+     * @throws ServerFailure when the brokers do not answer or refuse
+     */
+    public static void createTopics(String bootstrap) {
+        try (var admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrap, "request.timeout.ms", "10000", "default.api.timeout.ms", "20000"))) {
+            var existing = admin.listTopics().names().get();
+            int brokers = admin.describeCluster().nodes().get().size();
+            short replicas = (short) Math.min(3, brokers);
+            var missing = new ArrayList<NewTopic>();
+            var outdated = new java.util.HashMap<ConfigResource, java.util.Collection<AlterConfigOp>>();
+            for (var topic : Topics.ALL) {
+                if (existing.contains(topic.name())) {
+                    outdated.put(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                            topic.settings().entrySet().stream()
+                                    .map(s -> new AlterConfigOp(
+                                            new ConfigEntry(s.getKey(), s.getValue()), AlterConfigOp.OpType.SET))
+                                    .toList());
+                } else {
+                    missing.add(new NewTopic(topic.name(), topic.partitions(), replicas).configs(topic.settings()));
+                }
+            }
+            admin.createTopics(missing).all().get();
+            if (!outdated.isEmpty()) {
+                admin.incrementalAlterConfigs(outdated).all().get();
+            }
+        } catch (ExecutionException e) {
+            throw new ServerFailure(
+                    "Kafka at " + bootstrap + " did not create the topics: "
+                            + e.getCause().getMessage(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerFailure("interrupted while creating topics", e);
+        }
+    }
+
+    private static void format(Path dir) throws Exception {
+        new Formatter()
+                .setClusterId(clusterId(dir))
+                .setNodeId(1)
+                .setControllerListenerName("CONTROLLER")
+                .setDirectories(List.of(dir.toString()))
+                .setMetadataLogDirectory(dir.toString())
+                .setReleaseVersion(MetadataVersion.latestProduction())
+                .setIgnoreFormatted(true)
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .run();
+    }
+
+    private static String clusterId(Path dir) throws java.io.IOException {
+        var properties = dir.resolve("meta.properties");
+        if (Files.exists(properties)) {
+            var known = new Properties();
+            try (var in = Files.newInputStream(properties)) {
+                known.load(in);
+            }
+            return known.getProperty("cluster.id");
+        }
+        return Uuid.randomUuid().toString();
+    }
+
+    private static Map<String, String> settings(Path dir, int brokerPort, int controllerPort) {
+        return Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
+                Map.entry(
+                        "listeners", "BROKER://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                Map.entry("advertised.listeners", "BROKER://127.0.0.1:" + brokerPort),
+                Map.entry("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("inter.broker.listener.name", "BROKER"),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("log.dirs", dir.toString()),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("default.replication.factor", "1"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("offsets.topic.num.partitions", "3"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("transaction.state.log.num.partitions", "1"),
+                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                Map.entry("offsets.retention.minutes", "43200"),
+                Map.entry("message.max.bytes", "4194304"),
+                // One machine: no second member to wait for before a group starts.
+                Map.entry("group.initial.rebalance.delay.ms", "0"),
+                Map.entry("metadata.log.max.record.bytes.between.snapshots", "20971520"),
+                Map.entry("metadata.max.retention.bytes", "104857600"),
+                Map.entry("num.network.threads", "2"),
+                Map.entry("num.io.threads", "4"),
+                Map.entry("num.recovery.threads.per.data.dir", "2"),
+                Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
+                Map.entry("log.retention.check.interval.ms", "60000"));
+    }
+
+    /** The broker as a program; ends cleanly on SIGTERM. */
+    @Command(
+            name = "kafka",
+            description = "One Kafka broker (KRaft) with Yiwang's topics.",
+            mixinStandardHelpOptions = true)
+    private static final class Program implements Callable<Integer> {
+        @Option(names = "--data", required = true, description = "folder of the logs")
+        Path data;
+
+        @Option(names = "--port", defaultValue = "9092", description = "port on 127.0.0.1 (default ${DEFAULT-VALUE})")
+        int port;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            var server = start(data, port);
+            LOG.info("Kafka answers at {}", server.bootstrap());
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-kafka"));
+            new CountDownLatch(1).await();
+            return 0;
+        }
+    }
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Program()).execute(args));
+    }
+}
