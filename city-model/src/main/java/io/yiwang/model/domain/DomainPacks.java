@@ -3,6 +3,7 @@ package io.yiwang.model.domain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -19,15 +21,23 @@ public final class DomainPacks {
     /** The packs that come with the product, in display order. */
     private static final List<String> BUNDLED = List.of("gas", "water_supply", "sewage", "heating", "waste");
 
+    private static final String RATES = "/domains/rates.yaml";
+
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // What a pack leaves out is its neutral value (delay 0, on change); records refuse what they cannot do
+            // without.
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private final Map<String, Domain> byId;
     private final Map<String, Metric> metrics;
+    private final List<RateDefinition> rates;
 
-    private DomainPacks(List<Domain> domains) {
+    private DomainPacks(List<Domain> domains, List<RateDefinition> rates) {
+        this.rates = List.copyOf(rates);
         byId = new LinkedHashMap<>();
         metrics = new LinkedHashMap<>();
         for (var domain : domains) {
@@ -56,12 +66,26 @@ public final class DomainPacks {
                 throw new UncheckedIOException(e);
             }
         }
-        return new DomainPacks(domains);
+        return new DomainPacks(domains, readRates());
+    }
+
+    private static List<RateDefinition> readRates() {
+        try (var in = DomainPacks.class.getResourceAsStream(RATES)) {
+            if (in == null) {
+                throw new IllegalStateException(RATES + " is not in the jar");
+            }
+            return YAML.readValue(in, RateFile.class).rates();
+        } catch (JacksonException e) {
+            throw refused(RATES, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The bundled packs and every {@code *.yaml} of {@code folder}. */
     public static DomainPacks withFolder(Path folder) {
-        var domains = new ArrayList<>(bundled().all());
+        var bundled = bundled();
+        var domains = new ArrayList<>(bundled.all());
         try (var files = Files.list(folder)) {
             for (var file :
                     files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
@@ -72,7 +96,7 @@ public final class DomainPacks {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new DomainPacks(domains);
+        return new DomainPacks(domains, bundled.rates);
     }
 
     /** Display order. */
@@ -89,21 +113,62 @@ public final class DomainPacks {
         return Optional.ofNullable(metrics.get(code));
     }
 
+    /** The operating rates, in display order. */
+    public List<RateDefinition> rates() {
+        return rates;
+    }
+
+    /** @throws IllegalArgumentException naming file, line and reason when the pack is not one */
     static Domain read(InputStream in, String file) {
         try {
-            var pack = YAML.readValue(in, Pack.class);
-            return Domain.of(pack.id, pack.name, pack.version, pack.scope, pack.facilityTypes, pack.metrics);
-        } catch (JacksonException e) {
-            var location = e.getLocation();
-            throw new IllegalArgumentException(
-                    file + (location == null ? "" : " line " + location.getLineNr()) + ": " + e.getOriginalMessage(),
-                    e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            try {
+                var pack = YAML.readValue(text, Pack.class);
+                return Domain.of(
+                        pack.id,
+                        pack.name,
+                        pack.version,
+                        pack.scope,
+                        pack.facilityTypes,
+                        pack.metrics,
+                        pack.faults,
+                        pack.profiles);
+            } catch (InvalidPack e) {
+                throw new IllegalArgumentException(file + " line " + e.lineIn(text) + ": " + e.getMessage(), e);
+            } catch (JacksonException e) {
+                throw refused(file, e);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private static IllegalArgumentException refused(String file, JacksonException e) {
+        var location = e.getLocation();
+        return new IllegalArgumentException(
+                file + (location == null ? "" : " line " + location.getLineNr()) + ": " + e.getOriginalMessage(), e);
     }
 
     /** The file's shape. */
     private record Pack(
-            String id, Name name, String version, Name scope, List<FacilityType> facilityTypes, List<Metric> metrics) {}
+            String id,
+            Name name,
+            String version,
+            Name scope,
+            List<FacilityType> facilityTypes,
+            List<Metric> metrics,
+            List<Fault> faults,
+            Map<String, List<Double>> profiles) {
+        Pack {
+            facilityTypes = facilityTypes == null ? List.of() : facilityTypes;
+            metrics = metrics == null ? List.of() : metrics;
+            faults = faults == null ? List.of() : faults;
+            profiles = profiles == null ? Map.of() : profiles;
+        }
+    }
+
+    /** The shape of the file of rates. */
+    private record RateFile(List<RateDefinition> rates) {}
 }

@@ -32,7 +32,7 @@ public record Rule(
     public boolean violatedBy(double value) {
         return switch (side) {
             case LL, L -> value < limit;
-            case H, HH -> value >= limit;
+            case H, HH, X -> value >= limit;
             case STATE -> states.contains(value);
         };
     }
@@ -41,7 +41,7 @@ public record Rule(
     public boolean releasedBy(double value) {
         return switch (side) {
             case LL, L -> value >= limit + deadband;
-            case H, HH -> value < limit - deadband;
+            case H, HH, X -> value < limit - deadband;
             case STATE -> !states.contains(value);
         };
     }

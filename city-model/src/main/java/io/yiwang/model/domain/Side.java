@@ -15,6 +15,9 @@ public enum Side {
     /** Very high. */
     @JsonProperty("hh")
     HH,
+    /** Beyond very high: the third step of gas and odour limits. */
+    @JsonProperty("x")
+    X,
     /** One of a set of states of an enum metric. */
     @JsonProperty("state")
     STATE;
