@@ -52,6 +52,11 @@ public final class DomainPacks {
         }
     }
 
+    /** These packs and rates and no others, for programs that bring their own and for tests. */
+    public static DomainPacks of(List<Domain> domains, List<RateDefinition> rates) {
+        return new DomainPacks(domains, rates);
+    }
+
     /** The packs that come with the product. */
     public static DomainPacks bundled() {
         var domains = new ArrayList<Domain>();

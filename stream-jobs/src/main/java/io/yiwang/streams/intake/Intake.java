@@ -1,0 +1,209 @@
+package io.yiwang.streams.intake;
+
+import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.streams.kafka.TelemetryMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Drops what was already seen and judges what is left. A function of one device's state and one message; on an ordered partition
+ * every job comes to the same answer. State is bounded: {@value #BOOTS} starts of the device, {@value #RANGES} runs of counters
+ * in each, {@value #FINGERPRINTS} messages without counter.
+ */
+public final class Intake {
+    /** Least lateness that makes a reading historic, ms. */
+    public static final long LATE_MILLIS = 30_000;
+    /** Lateness that makes a reading historic whatever its period, ms. */
+    public static final long LATE_AT_MOST_MILLIS = 300_000;
+
+    static final int BOOTS = 8;
+    static final int RANGES = 32;
+    static final int FINGERPRINTS = 256;
+
+    private final DomainPacks packs;
+
+    public Intake(DomainPacks packs) {
+        this.packs = packs;
+    }
+
+    /** Seconds between the readings of a point; 0 = on change only. */
+    @FunctionalInterface
+    public interface Periods {
+        int seconds(String device, String metric);
+    }
+
+    /** What is known of a message's identity. */
+    public enum Identity {
+        NEW,
+        /** Seen before: dropped by every job. */
+        DUPLICATE,
+        /** Older than the memory: may be stored (storing twice is storing once), must not be counted. */
+        FORGOTTEN
+    }
+
+    /**
+     * Memory of one device.
+     *
+     * @param boots newest used last
+     * @param fingerprints of messages without counter, oldest first
+     * @param forgottenMillis newest event time among the fingerprints that were dropped; {@code Long.MIN_VALUE} when none
+     */
+    public record State(List<Boot> boots, long[] fingerprints, long[] fingerprintMillis, long forgottenMillis) {
+        public static final State EMPTY = new State(List.of(), new long[0], new long[0], Long.MIN_VALUE);
+    }
+
+    /**
+     * Counters seen in one start of a device.
+     *
+     * @param runs pairs first, last (both included), ascending and not touching
+     * @param forgottenSeq counters up to here are no longer known; {@code Long.MIN_VALUE} when none
+     */
+    public record Boot(String id, long[] runs, long forgottenSeq) {}
+
+    /** The device's next state and the readings of the message; a duplicate has none. */
+    public record Judged(State state, Identity identity, List<Reading> readings) {}
+
+    /** One message of the device that {@code state} belongs to. */
+    public Judged on(State state, TelemetryMessage message, Periods periods) {
+        return message.boot().isEmpty() ? uncounted(state, message, periods) : counted(state, message, periods);
+    }
+
+    private Judged counted(State state, TelemetryMessage message, Periods periods) {
+        int at = state.boots.size() - 1;
+        while (at >= 0 && !state.boots.get(at).id.equals(message.boot())) {
+            at--;
+        }
+        var boot = at < 0 ? new Boot(message.boot(), new long[0], Long.MIN_VALUE) : state.boots.get(at);
+        long seq = message.seq();
+        if (seq <= boot.forgottenSeq) {
+            return new Judged(state, Identity.FORGOTTEN, readings(message, periods));
+        }
+        if (contains(boot.runs, seq)) {
+            return new Judged(state, Identity.DUPLICATE, List.of());
+        }
+        var boots = new ArrayList<Boot>(state.boots.size() + 1);
+        for (int i = 0; i < state.boots.size(); i++) {
+            // Without the boot itself, which goes last, and without the longest unused when there is no room.
+            if (i != at && !(i == 0 && at < 0 && state.boots.size() >= BOOTS)) {
+                boots.add(state.boots.get(i));
+            }
+        }
+        boots.add(with(boot, seq));
+        var next = new State(boots, state.fingerprints, state.fingerprintMillis, state.forgottenMillis);
+        return new Judged(next, Identity.NEW, readings(message, periods));
+    }
+
+    private Judged uncounted(State state, TelemetryMessage message, Periods periods) {
+        long fingerprint = fingerprint(message);
+        for (int i = 0; i < state.fingerprints.length; i++) {
+            if (state.fingerprints[i] == fingerprint && state.fingerprintMillis[i] == message.eventTimeMillis()) {
+                return new Judged(state, Identity.DUPLICATE, List.of());
+            }
+        }
+        if (message.eventTimeMillis() <= state.forgottenMillis) {
+            return new Judged(state, Identity.FORGOTTEN, readings(message, periods));
+        }
+        int kept = Math.min(state.fingerprints.length, FINGERPRINTS - 1);
+        int dropped = state.fingerprints.length - kept;
+        long forgotten = state.forgottenMillis;
+        for (int i = 0; i < dropped; i++) {
+            forgotten = Math.max(forgotten, state.fingerprintMillis[i]);
+        }
+        var fingerprints = Arrays.copyOfRange(state.fingerprints, dropped, dropped + kept + 1);
+        var millis = Arrays.copyOfRange(state.fingerprintMillis, dropped, dropped + kept + 1);
+        fingerprints[kept] = fingerprint;
+        millis[kept] = message.eventTimeMillis();
+        var next = new State(state.boots, fingerprints, millis, forgotten);
+        return new Judged(next, Identity.NEW, readings(message, periods));
+    }
+
+    private List<Reading> readings(TelemetryMessage message, Periods periods) {
+        var readings = new ArrayList<Reading>(message.size());
+        long lateness = message.logTimeMillis() - message.eventTimeMillis();
+        for (int i = 0; i < message.size(); i++) {
+            var metric = message.metrics()[i];
+            double number = message.numbers()[i];
+            var quality = quality(metric, number, message.qualities()[i]);
+            boolean late =
+                    lateness > LATE_MILLIS && lateness > lateAfterMillis(periods.seconds(message.device(), metric));
+            readings.add(new Reading(
+                    message.device(),
+                    metric,
+                    message.eventTimeMillis(),
+                    message.logTimeMillis(),
+                    quality == Quality.OUT_OF_RANGE ? Double.NaN : number,
+                    quality,
+                    late));
+        }
+        return readings;
+    }
+
+    /** Lateness beyond which a reading of this period is historic: two periods, at least 30 s and at most 5 min; ms. */
+    public static long lateAfterMillis(int periodSeconds) {
+        return Math.min(Math.max(2000L * periodSeconds, LATE_MILLIS), LATE_AT_MOST_MILLIS);
+    }
+
+    private Quality quality(String metric, double number, byte wire) {
+        if (wire == io.yiwang.model.wire.Quality.OUT_OF_RANGE_VALUE) {
+            return Quality.OUT_OF_RANGE;
+        }
+        if (wire != io.yiwang.model.wire.Quality.GOOD_VALUE || !Double.isFinite(number)) {
+            return Quality.DEVICE_BAD;
+        }
+        var known = packs.metric(metric);
+        return known.isPresent() && !known.get().range().contains(number) ? Quality.OUT_OF_RANGE : Quality.GOOD;
+    }
+
+    private static boolean contains(long[] runs, long seq) {
+        for (int i = runs.length - 2; i >= 0; i -= 2) {
+            if (seq >= runs[i]) {
+                return seq <= runs[i + 1];
+            }
+        }
+        return false;
+    }
+
+    /** The boot that has also seen {@code seq}, which it had not. */
+    private static Boot with(Boot boot, long seq) {
+        var runs = boot.runs;
+        int at = runs.length;
+        while (at > 0 && runs[at - 2] > seq) {
+            at -= 2;
+        }
+        boolean joinsLower = at > 0 && runs[at - 1] == seq - 1;
+        boolean joinsUpper = at < runs.length && runs[at] == seq + 1;
+        long[] next;
+        if (joinsLower && joinsUpper) {
+            next = new long[runs.length - 2];
+            System.arraycopy(runs, 0, next, 0, at - 1);
+            System.arraycopy(runs, at + 1, next, at - 1, runs.length - at - 1);
+        } else if (joinsLower || joinsUpper) {
+            next = runs.clone();
+            next[joinsLower ? at - 1 : at] = seq;
+        } else {
+            next = new long[runs.length + 2];
+            System.arraycopy(runs, 0, next, 0, at);
+            next[at] = seq;
+            next[at + 1] = seq;
+            System.arraycopy(runs, at, next, at + 2, runs.length - at);
+        }
+        if (next.length > 2 * RANGES) {
+            return new Boot(boot.id, Arrays.copyOfRange(next, 2, next.length), next[1]);
+        }
+        return new Boot(boot.id, next, boot.forgottenSeq);
+    }
+
+    /** Of the set of metrics, whatever their order. */
+    private static long fingerprint(TelemetryMessage message) {
+        long sum = message.size();
+        for (var metric : message.metrics()) {
+            long hash = 1125899906842597L;
+            for (int i = 0; i < metric.length(); i++) {
+                hash = 31 * hash + metric.charAt(i);
+            }
+            sum += hash * 0x9E3779B97F4A7C15L;
+        }
+        return sum;
+    }
+}
