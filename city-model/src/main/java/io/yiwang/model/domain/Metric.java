@@ -1,6 +1,7 @@
 package io.yiwang.model.domain;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +41,7 @@ public record Metric(
             throw new IllegalArgumentException("metric " + code + " needs name, unit, range and kind");
         }
         normal = normal == null ? range : normal;
-        states = states == null ? Map.of() : Map.copyOf(new TreeMap<>(states));
+        states = states == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(states));
         limits = limits == null ? List.of() : List.copyOf(limits);
         if (normal.low() < range.low() || normal.high() > range.high()) {
             throw new IllegalArgumentException("metric " + code + ": normal " + normal + " leaves range " + range);
