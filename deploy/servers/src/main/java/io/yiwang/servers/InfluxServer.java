@@ -187,7 +187,8 @@ public final class InfluxServer implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(Path dir, int httpPort) {
+    /** The environment that makes influxd serve {@code dir} on {@code httpPort} of the loopback address. */
+    public static Map<String, String> settings(Path dir, int httpPort) {
         return Map.ofEntries(
                 Map.entry("INFLUXDB_BIND_ADDRESS", "127.0.0.1:" + Ports.orFree(0)),
                 Map.entry("INFLUXDB_HTTP_BIND_ADDRESS", "127.0.0.1:" + httpPort),

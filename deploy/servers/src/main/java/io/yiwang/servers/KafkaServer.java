@@ -1,12 +1,18 @@
 package io.yiwang.servers;
 
+import com.sun.net.httpserver.HttpServer;
 import io.yiwang.model.Topics;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -86,7 +92,7 @@ public final class KafkaServer implements AutoCloseable {
             int brokers = admin.describeCluster().nodes().get().size();
             short replicas = (short) Math.min(3, brokers);
             var missing = new ArrayList<NewTopic>();
-            var outdated = new java.util.HashMap<ConfigResource, java.util.Collection<AlterConfigOp>>();
+            var outdated = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
             for (var topic : Topics.ALL) {
                 if (existing.contains(topic.name())) {
                     outdated.put(
@@ -127,7 +133,7 @@ public final class KafkaServer implements AutoCloseable {
                 .run();
     }
 
-    private static String clusterId(Path dir) throws java.io.IOException {
+    private static String clusterId(Path dir) throws IOException {
         var properties = dir.resolve("meta.properties");
         if (Files.exists(properties)) {
             var known = new Properties();
@@ -185,13 +191,33 @@ public final class KafkaServer implements AutoCloseable {
         @Option(names = "--port", defaultValue = "9092", description = "port on 127.0.0.1 (default ${DEFAULT-VALUE})")
         int port;
 
+        @Option(
+                names = "--health-port",
+                defaultValue = "0",
+                description = "port of /health on 127.0.0.1 (0 = chosen by the system)")
+        int healthPort;
+
         @Override
-        public Integer call() throws InterruptedException {
+        public Integer call() throws IOException, InterruptedException {
             var server = start(data, port);
+            answerHealth();
             LOG.info("Kafka answers at {}", server.bootstrap());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-kafka"));
             new CountDownLatch(1).await();
             return 0;
+        }
+
+        /** Answers only once the broker serves and the topics exist. */
+        private void answerHealth() throws IOException {
+            var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), healthPort), 0);
+            http.createContext("/health", exchange -> {
+                var body = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                try (var out = exchange.getResponseBody()) {
+                    out.write(body);
+                }
+            });
+            http.start();
         }
     }
 

@@ -1,0 +1,324 @@
+package io.yiwang.launcher;
+
+import io.yiwang.servers.InfluxServer;
+import io.yiwang.servers.Ports;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** The parts of one city on this machine: which programs run, with which settings, and what each needs. */
+final class City {
+    private final Installation installation;
+    private final DataFolder data;
+    private final UpOptions options;
+    private final Map<String, Integer> ports;
+    private final int ingestHealth = Ports.orFree(0);
+    private final int simulatorHealth = Ports.orFree(0);
+    private final int kafkaHealth = Ports.orFree(0);
+
+    City(Installation installation, DataFolder data, UpOptions options) {
+        this.installation = installation;
+        this.data = data;
+        this.options = options;
+        this.ports = options.choosePorts();
+    }
+
+    /** In the order in which they are started. */
+    List<Part> parts() {
+        var parts = new ArrayList<Part>();
+        var stores = new ArrayList<String>();
+        if (options.kafka == null) {
+            parts.add(kafka());
+            stores.add("kafka");
+        }
+        if (options.jdbc == null) {
+            parts.add(postgres());
+        }
+        if (options.influx == null) {
+            parts.add(influx());
+        }
+        parts.add(dashboard(needs(options.kafka == null, "kafka", options.jdbc == null, "postgres")));
+        parts.add(ingest(stores));
+        parts.add(streams("detect", "detect", stores, List.of()));
+        parts.add(streams(
+                "history",
+                "rates,archive",
+                needs(options.kafka == null, "kafka", options.influx == null, "influx"),
+                List.of(
+                        "--influx-url",
+                        influxUrl(),
+                        "--influx-token-file",
+                        secret("influx-token", "YIWANG_INFLUX_TOKEN"))));
+        if (!options.noDemo && options.mqtt == null) {
+            parts.add(simulator());
+        }
+        return parts;
+    }
+
+    /** Where the parts answer, for the other commands. */
+    Map<String, String> addresses() {
+        var addresses = new LinkedHashMap<String, String>();
+        addresses.put("dashboard", dashboardUrl());
+        addresses.put("kafka", kafkaAddress());
+        addresses.put("influx", influxUrl());
+        addresses.put("mqtt", mqttUrl());
+        addresses.put("ingest", "http://127.0.0.1:" + ingestHealth);
+        if (!options.noDemo && options.mqtt == null) {
+            addresses.put("sim", "http://127.0.0.1:" + simulatorHealth);
+        }
+        return addresses;
+    }
+
+    /** As this machine reaches it. */
+    String dashboardUrl() {
+        var host = options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
+        return (options.tls ? "https://" : "http://") + host + ":" + ports.get("dashboard");
+    }
+
+    String mqttUrl() {
+        var host = options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
+        return options.mqtt != null ? options.mqtt.toString() : "tcp://" + host + ":" + ports.get("mqtt");
+    }
+
+    String kafkaAddress() {
+        return options.kafka != null ? options.kafka : "127.0.0.1:" + ports.get("kafka");
+    }
+
+    private String influxUrl() {
+        return options.influx != null ? options.influx.toString() : "http://127.0.0.1:" + ports.get("influx");
+    }
+
+    private Part kafka() {
+        var command = program(
+                "deploy/servers",
+                "io.yiwang.servers.KafkaServer",
+                512,
+                "kafka",
+                List.of(
+                        "--data", data.of("kafka").toString(),
+                        "--port", ports.get("kafka").toString(),
+                        "--health-port", String.valueOf(kafkaHealth)));
+        return new Part(
+                "kafka", List.of(), ChildProcess.of(command, Map.of()), health(kafkaHealth), ports.get("kafka"));
+    }
+
+    private Part postgres() {
+        var program = new PostgresPart(data.of("postgres"), ports.get("postgres"));
+        return new Part("postgres", List.of(), program, program::isReady, ports.get("postgres"));
+    }
+
+    private Part influx() {
+        int port = ports.get("influx");
+        var folder = data.of("influx");
+        var binary = InfluxServer.binary();
+        return new Part(
+                "influx",
+                List.of(),
+                ChildProcess.of(List.of(binary.toString()), InfluxServer.settings(folder, port)),
+                Probe.answers("http://127.0.0.1:" + port + "/ping"),
+                port);
+    }
+
+    private Part ingest(List<String> needs) {
+        var settings = new ArrayList<>(List.of(
+                "--kafka", kafkaAddress(),
+                "--data", data.of("ingest").toString(),
+                "--health-port", String.valueOf(ingestHealth)));
+        if (options.mqtt != null) {
+            settings.addAll(List.of("--no-door", "--bridge", options.mqtt.toString()));
+            var user = System.getenv("YIWANG_MQTT_USER");
+            if (user != null) {
+                settings.addAll(List.of(
+                        "--bridge-user",
+                        user,
+                        "--bridge-password-file",
+                        secret("mqtt-password", "YIWANG_MQTT_PASSWORD")));
+            }
+        } else {
+            settings.addAll(List.of(
+                    "--mqtt-bind",
+                    options.bind,
+                    "--mqtt-port",
+                    ports.get("mqtt").toString()));
+        }
+        var command = program("ingest", "io.yiwang.ingest.IngestMain", 512, "ingest", settings);
+        return new Part(
+                "ingest",
+                needs,
+                ChildProcess.of(command, Map.of()),
+                health(ingestHealth),
+                options.mqtt == null ? ports.get("mqtt") : 0);
+    }
+
+    private Part streams(String name, String jobs, List<String> needs, List<String> more) {
+        int port = ports.get(name);
+        var settings = new ArrayList<>(List.of(
+                "--jobs", jobs,
+                "--kafka", kafkaAddress(),
+                "--checkpoints", data.of("checkpoints").toString(),
+                "--ui-port", String.valueOf(port),
+                "--zone", options.zone));
+        settings.addAll(more);
+        // Flink reaches into the JDK for its buffers and serializers.
+        var flinkJvm = List.of(
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED");
+        var command = withArguments(
+                installation.java("stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm), name, settings);
+        int count = jobs.split(",").length;
+        return new Part(
+                name,
+                needs,
+                ChildProcess.of(command, Map.of()),
+                () -> Probe.get("http://127.0.0.1:" + port + "/jobs/overview", Duration.ofSeconds(2))
+                        .filter(body -> body.split("\"state\":\"RUNNING\"", -1).length - 1 == count)
+                        .isPresent(),
+                port);
+    }
+
+    private Part dashboard(List<String> needs) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("server.address", options.bind);
+        settings.put("server.port", ports.get("dashboard").toString());
+        settings.put("spring.datasource.url", jdbcUrl());
+        settings.put("spring.datasource.username", environment("YIWANG_JDBC_USER", "postgres"));
+        if (options.jdbc != null) {
+            settings.put("spring.datasource.password", environment("YIWANG_JDBC_PASSWORD", ""));
+        }
+        settings.put("yiwang.kafka", kafkaAddress());
+        settings.put("yiwang.influx.url", influxUrl());
+        settings.put("yiwang.influx.token", environment("YIWANG_INFLUX_TOKEN", ""));
+        settings.put("yiwang.influx.database", "yiwang");
+        settings.put("yiwang.admin-password-file", data.adminPassword().toString());
+        settings.put("yiwang.zone", options.zone);
+        settings.put("yiwang.ingest-url", "http://127.0.0.1:" + ingestHealth);
+        settings.put(
+                "yiwang.flink-urls",
+                "http://127.0.0.1:" + ports.get("detect") + ",http://127.0.0.1:" + ports.get("history"));
+        settings.put("yiwang.parts-file", data.partsFile().toString());
+        if (options.mail != null) {
+            var address = options.mail.split(":", 2);
+            settings.put("yiwang.notify.mail.host", address[0]);
+            settings.put("yiwang.notify.mail.port", address.length > 1 ? address[1] : "25");
+            settings.put("yiwang.notify.mail.username", environment("YIWANG_MAIL_USER", ""));
+            settings.put("yiwang.notify.mail.password", environment("YIWANG_MAIL_PASSWORD", ""));
+            settings.put("yiwang.notify.mail.from", environment("YIWANG_MAIL_FROM", "yiwang@localhost"));
+        }
+        if (options.webhook != null) {
+            settings.put("yiwang.notify.webhook.url", options.webhook.toString());
+            settings.put("yiwang.notify.webhook.secret", environment("YIWANG_WEBHOOK_SECRET", ""));
+        }
+        if (options.tls) {
+            settings.putAll(Certificate.forThisMachine(data));
+        }
+        int port = ports.get("dashboard");
+        Program program = log -> {
+            if (options.jdbc == null) {
+                settings.put("spring.datasource.password", postgresPassword());
+            }
+            var file = data.writeSecret("run/dashboard.properties", asProperties(settings));
+            var command = new ArrayList<>(
+                    installation.java("dashboard-api", "io.yiwang.dashboard.DashboardMain", 512, List.of()));
+            command.add("--spring.config.additional-location=file:" + file);
+            return ChildProcess.of(command, Map.of()).start(log);
+        };
+        return new Part("dashboard", needs, program, dashboardReady(port), port);
+    }
+
+    private BooleanSupplier dashboardReady(int port) {
+        // The certificate is our own and made for people's browsers; the launcher only asks whether the port is served.
+        return options.tls ? () -> !Ports.isFree(options.bind, port) : Probe.answers(dashboardUrl() + "/api/health");
+    }
+
+    private Part simulator() {
+        var command = program(
+                "sensors-sim",
+                "io.yiwang.sim.SimMain",
+                512,
+                "sim",
+                List.of(
+                        "run",
+                        "--api",
+                        dashboardUrl(),
+                        "--admin-password-file",
+                        data.adminPassword().toString(),
+                        "--mqtt",
+                        mqttUrl(),
+                        "--data",
+                        data.path().toString(),
+                        "--facilities",
+                        String.valueOf(options.facilities),
+                        "--seed",
+                        String.valueOf(options.seed),
+                        "--health-port",
+                        String.valueOf(simulatorHealth)));
+        return new Part(
+                "sim", List.of("dashboard", "ingest"), ChildProcess.of(command, Map.of()), health(simulatorHealth), 0);
+    }
+
+    private static BooleanSupplier health(int port) {
+        return Probe.answers("http://127.0.0.1:" + port + "/health");
+    }
+
+    private List<String> program(
+            String module, String mainClass, int heapMegabytes, String name, List<String> settings) {
+        return withArguments(installation.java(module, mainClass, heapMegabytes, List.of()), name, settings);
+    }
+
+    /** Arguments go by a file that only the owner reads: the command line is seen by everyone on the machine. */
+    private List<String> withArguments(List<String> java, String name, List<String> settings) {
+        var quoted = settings.stream()
+                .map(s -> "\"" + s.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+                .toList();
+        var file = data.writeSecret("run/" + name + ".args", String.join("\n", quoted) + "\n");
+        var command = new ArrayList<>(java);
+        command.add("@" + file);
+        return command;
+    }
+
+    private String jdbcUrl() {
+        return options.jdbc != null
+                ? options.jdbc
+                : "jdbc:postgresql://127.0.0.1:" + ports.get("postgres") + "/postgres";
+    }
+
+    private String postgresPassword() {
+        try {
+            return Files.readString(data.of("postgres").resolve("password")).strip();
+        } catch (java.io.IOException e) {
+            throw new Refusal("PostgreSQL's password file is gone: " + e.getMessage());
+        }
+    }
+
+    private String secret(String name, String variable) {
+        return data.writeSecret("run/" + name, environment(variable, "")).toString();
+    }
+
+    private static String environment(String variable, String otherwise) {
+        return Objects.requireNonNullElse(System.getenv(variable), otherwise);
+    }
+
+    private static List<String> needs(boolean first, String firstName, boolean second, String secondName) {
+        var needs = new ArrayList<String>();
+        if (first) {
+            needs.add(firstName);
+        }
+        if (second) {
+            needs.add(secondName);
+        }
+        return needs;
+    }
+
+    private static String asProperties(Map<String, String> settings) {
+        var text = new StringBuilder();
+        settings.forEach((key, value) ->
+                text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,46 @@
+package io.yiwang.launcher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The built tree: where the programs are. */
+record Installation(Path root) {
+    private static final String VERSION = "0.1.0";
+
+    /** From the system property that the {@code ./yiwang} script sets. */
+    static Installation current() {
+        var root = System.getProperty("yiwang.home");
+        if (root == null) {
+            throw new Refusal("Start Yiwang with the ./yiwang script of the project's root folder.");
+        }
+        return new Installation(Path.of(root).toAbsolutePath().normalize());
+    }
+
+    /**
+     * The command line of a Java program of this tree.
+     *
+     * @param module folder of the module, e.g. {@code deploy/servers}
+     * @param heapMegabytes maximum heap
+     */
+    List<String> java(String module, String mainClass, int heapMegabytes, List<String> jvmOptions) {
+        var target = root.resolve(module).resolve("target");
+        var jar = target.resolve(Path.of(module).getFileName() + "-" + VERSION + ".jar");
+        if (!Files.exists(jar)) {
+            throw new Refusal("The program " + jar + " is not built; run './yiwang build'.");
+        }
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "-Xmx" + heapMegabytes + "m",
+                // Two cores and small heaps: the serial collector costs the least CPU.
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dfile.encoding=UTF-8",
+                "-Djava.awt.headless=true"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", jar + ":" + target.resolve("lib") + "/*", mainClass));
+        return command;
+    }
+}

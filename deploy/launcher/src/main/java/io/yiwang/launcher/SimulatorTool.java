@@ -1,0 +1,79 @@
+package io.yiwang.launcher;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code audit}, {@code load} and {@code bench}: the examiner's tools, given the addresses of the running city. */
+@Command(mixinStandardHelpOptions = false)
+final class SimulatorTool implements Callable<Integer> {
+    private static final int HEAP_MEGABYTES = 1024;
+
+    private final List<String> addresses;
+
+    @Mixin
+    DataOption dataOption;
+
+    @Unmatched
+    List<String> more = new ArrayList<>();
+
+    @Spec
+    CommandSpec spec;
+
+    /** @param addresses names of the options that the tool takes from the running city */
+    private SimulatorTool(List<String> addresses) {
+        this.addresses = addresses;
+    }
+
+    static SimulatorTool audit() {
+        return new SimulatorTool(List.of("--kafka", "--influx-url"));
+    }
+
+    static SimulatorTool load() {
+        return new SimulatorTool(List.of("--api", "--admin-password-file", "--mqtt"));
+    }
+
+    static SimulatorTool bench() {
+        return new SimulatorTool(
+                List.of("--api", "--admin-password-file", "--mqtt", "--kafka", "--influx-url", "--ws", "--parts-file"));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var data = dataOption.folder();
+        var command = new ArrayList<>(
+                Installation.current().java("sensors-sim", "io.yiwang.sim.SimMain", HEAP_MEGABYTES, List.of()));
+        command.add(spec.name());
+        command.addAll(more);
+        boolean onlyHelp = more.contains("--help") || more.contains("-h");
+        if (!onlyHelp) {
+            command.addAll(List.of("--data", data.path().toString()));
+            var state = data.runningState();
+            for (var option : addresses) {
+                if (!more.contains(option)) {
+                    command.addAll(List.of(option, value(option, state, data)));
+                }
+            }
+        }
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    private static String value(String option, RunState state, DataFolder data) {
+        return switch (option) {
+            case "--kafka" -> state.address("kafka");
+            case "--influx-url" -> state.address("influx");
+            case "--mqtt" -> state.address("mqtt");
+            case "--api" -> state.dashboard();
+            case "--ws" -> state.dashboard().replaceFirst("^http", "ws") + "/ws/live";
+            case "--admin-password-file" -> data.adminPassword().toString();
+            case "--parts-file" -> data.partsFile().toString();
+            default -> throw new IllegalArgumentException(option);
+        };
+    }
+}

@@ -1,0 +1,169 @@
+package io.yiwang.launcher;
+
+import io.yiwang.servers.Ports;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code up} can be told. */
+final class UpOptions {
+    /** Parts that serve a port that people or devices use, with the default. */
+    static final Map<String, Integer> DEFAULT_PORTS = defaultPorts();
+
+    @Option(
+            names = "--facilities",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "size of the demo city (default ${DEFAULT-VALUE})")
+    int facilities;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "seed of the demo city (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--no-demo", description = "start an empty city, without the simulator")
+    boolean noDemo;
+
+    @Option(names = "--detach", description = "return to the shell once everything is up")
+    boolean detach;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDR",
+            defaultValue = "127.0.0.1",
+            description =
+                    "address of the dashboard and of the MQTT door (default ${DEFAULT-VALUE}); 0.0.0.0 lets other machines in")
+    String bind = "127.0.0.1";
+
+    @Option(names = "--tls", description = "serve the dashboard by HTTPS with a certificate made for this machine")
+    boolean tls;
+
+    @Option(
+            names = "--mqtt",
+            paramLabel = "URL",
+            description =
+                    "bridge from this MQTT broker instead of opening the own door, e.g. tcp://host:1883; login from YIWANG_MQTT_USER and YIWANG_MQTT_PASSWORD")
+    @Nullable
+    URI mqtt;
+
+    @Option(names = "--kafka", paramLabel = "HOSTS", description = "use these Kafka brokers, host:port[,host:port…]")
+    @Nullable
+    String kafka;
+
+    @Option(names = "--influx", paramLabel = "URL", description = "use this InfluxDB; token from YIWANG_INFLUX_TOKEN")
+    @Nullable
+    URI influx;
+
+    @Option(
+            names = "--jdbc",
+            paramLabel = "URL",
+            description =
+                    "use this PostgreSQL, jdbc:postgresql://…; login from YIWANG_JDBC_USER and YIWANG_JDBC_PASSWORD")
+    @Nullable
+    String jdbc;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            defaultValue = "Asia/Shanghai",
+            description = "time zone of the city's days (default ${DEFAULT-VALUE})")
+    String zone = "Asia/Shanghai";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PART=N",
+            description =
+                    "another port for a part: mqtt, kafka, influx, postgres, detect, history or dashboard; 0 = any free one. Also by YIWANG_PORT_<PART>")
+    Map<String, Integer> ports = new LinkedHashMap<>();
+
+    @Option(
+            names = "--mail",
+            paramLabel = "HOST:PORT",
+            description =
+                    "mail server for duty officers' mails; login from YIWANG_MAIL_USER and YIWANG_MAIL_PASSWORD, sender from YIWANG_MAIL_FROM")
+    @Nullable
+    String mail;
+
+    @Option(
+            names = "--webhook",
+            paramLabel = "URL",
+            description = "signed webhook for duty officers' alarms; secret from YIWANG_WEBHOOK_SECRET")
+    @Nullable
+    URI webhook;
+
+    /** Ports to use, each checked to be free; the parts that are not ours are left out. */
+    Map<String, Integer> choosePorts() {
+        for (var name : ports.keySet()) {
+            if (!DEFAULT_PORTS.containsKey(name)) {
+                throw new Refusal("--port " + name + "=…: there is no part '" + name + "'; the parts with a port are "
+                        + String.join(", ", DEFAULT_PORTS.keySet()) + ".");
+            }
+        }
+        var chosen = new LinkedHashMap<String, Integer>();
+        for (var part : DEFAULT_PORTS.keySet()) {
+            if (isOurs(part)) {
+                chosen.put(part, choose(part));
+            }
+        }
+        return chosen;
+    }
+
+    private boolean isOurs(String part) {
+        return switch (part) {
+            case "mqtt" -> mqtt == null;
+            case "kafka" -> kafka == null;
+            case "influx" -> influx == null;
+            case "postgres" -> jdbc == null;
+            default -> true;
+        };
+    }
+
+    private int choose(String part) {
+        int port = ports.getOrDefault(part, fromEnvironment(part));
+        if (port < 0 || port > 65535) {
+            throw new Refusal(
+                    "Port " + port + " for " + part + " is not a port; ports are 1 to 65535, 0 = any free one.");
+        }
+        if (port == 0) {
+            return Ports.orFree(0);
+        }
+        var address = List.of("mqtt", "dashboard").contains(part) ? bind : "127.0.0.1";
+        if (!Ports.isFree(address, port)) {
+            throw new Refusal("Port " + port + " of the part '" + part + "' cannot be opened on " + address
+                    + ": another program uses it, or it is not allowed. Stop that program or choose another port: --port "
+                    + part + "=" + (port + 10000 <= 65535 ? port + 10000 : port - 10000) + " (0 = any free one).");
+        }
+        return port;
+    }
+
+    private static int fromEnvironment(String part) {
+        var value = System.getenv("YIWANG_PORT_" + part.toUpperCase(Locale.ROOT));
+        if (value == null) {
+            return DEFAULT_PORTS.get(part);
+        }
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new Refusal("YIWANG_PORT_" + part.toUpperCase(Locale.ROOT) + " is '" + value + "', not a port.");
+        }
+    }
+
+    private static Map<String, Integer> defaultPorts() {
+        var ports = new LinkedHashMap<String, Integer>();
+        ports.put("mqtt", 1883);
+        ports.put("kafka", 9092);
+        ports.put("influx", 8086);
+        ports.put("postgres", 15432);
+        ports.put("detect", 8081);
+        ports.put("history", 8082);
+        ports.put("dashboard", 8080);
+        return ports;
+    }
+}

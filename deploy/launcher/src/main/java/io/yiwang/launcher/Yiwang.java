@@ -1,0 +1,55 @@
+package io.yiwang.launcher;
+
+import io.yiwang.servers.ServerFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line behind {@code ./yiwang}. */
+@Command(
+        name = "./yiwang",
+        description = "Yiwang 一网: real-time city operations monitoring.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            CityCommands.Down.class,
+            CityCommands.Status.class,
+            CityCommands.Logs.class,
+            FaultCommand.class,
+            CityCommands.Reset.class
+        },
+        footer = {
+            "",
+            "Done by the script itself:",
+            "  build     builds what changed (every command does this first)",
+            "  test      installs what the tests need and runs all of them"
+        })
+final class Yiwang {
+    private Yiwang() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Yiwang())
+                .addSubcommand(
+                        "audit", described(SimulatorTool.audit(), "Proves: sent = stored + rejected with a reason."))
+                .addSubcommand(
+                        "load", described(SimulatorTool.load(), "Open-loop load with the loss ledger and latencies."))
+                .addSubcommand("bench", described(SimulatorTool.bench(), "The benchmarks: 'bench e2e'."))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof Refusal || failure instanceof ServerFailure) {
+                        command.getErr().println("yiwang: " + failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                });
+    }
+
+    private static CommandLine described(SimulatorTool tool, String description) {
+        var command = new CommandLine(tool);
+        command.getCommandSpec().usageMessage().description(description + " Its own options: --help.");
+        return command;
+    }
+}
