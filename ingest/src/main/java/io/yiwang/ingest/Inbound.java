@@ -1,0 +1,20 @@
+package io.yiwang.ingest;
+
+import io.yiwang.model.RejectReason;
+
+/**
+ * A message at a door, waiting for its answer: exactly one of {@link #acknowledge}, {@link #refuse} and {@link #fail} is called, once,
+ * from any thread.
+ */
+public interface Inbound {
+    Arrival arrival();
+
+    /** Everything that the message led to is stored. */
+    void acknowledge();
+
+    /** The message was none of the sender's business; that is stored, and the sender may be told. */
+    void refuse(RejectReason reason);
+
+    /** Nothing is promised: the sender must not get an acknowledgement and has to send again. */
+    void fail(Throwable cause);
+}
