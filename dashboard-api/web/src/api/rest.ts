@@ -1,0 +1,178 @@
+/** REST: the only place that calls `fetch`. Every answer is checked against its shape before anyone sees it. */
+import * as wire from '../wire/rest';
+import { list, type Check } from '../wire/check';
+
+/** What the server refused or could not do; `status` 0 = it was not reached. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+let onUnauthorised: () => void = () => undefined;
+
+/** Called whenever a request finds that the session is over. */
+export function whenUnauthorised(handler: () => void): void {
+  onUnauthorised = handler;
+}
+
+function cookie(cookieName: string): string | null {
+  for (const part of document.cookie.split(';')) {
+    const [key, ...value] = part.trim().split('=');
+    if (key === cookieName) return decodeURIComponent(value.join('='));
+  }
+  return null;
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  let code = '';
+  let message = response.statusText;
+  try {
+    const body = (await response.json()) as { title?: string; detail?: string; code?: string };
+    code = body.code ?? '';
+    message = body.detail ?? body.title ?? message;
+  } catch {
+    // Not every refusal comes from our own server; a proxy answers with a page.
+  }
+  return new ApiError(response.status, code, message || `HTTP ${response.status}`);
+}
+
+interface Call {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: unknown;
+  query?: Record<string, string | number | null | undefined>;
+  /** Whether a 401 ends the session (default) or is an ordinary answer. */
+  quiet?: boolean;
+  signal?: AbortSignal;
+}
+
+async function send(path: string, call: Call): Promise<Response> {
+  const method = call.method ?? 'GET';
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(call.query ?? {})) {
+    if (value !== null && value !== undefined && value !== '') query.set(key, String(value));
+  }
+  const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', 'X-Requested-With': 'XMLHttpRequest' };
+  if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  const token = cookie('XSRF-TOKEN');
+  if (token !== null && method !== 'GET') headers['X-XSRF-TOKEN'] = token;
+  const suffix = query.size > 0 ? `?${query}` : '';
+  let response: Response;
+  try {
+    response = await fetch(`/api/${path}${suffix}`, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal ? { signal: call.signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'UNREACHABLE', 'server not reached');
+  }
+  if (response.status === 401 && !call.quiet) onUnauthorised();
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+async function ask<T>(path: string, check: Check<T>, call: Call = {}): Promise<T> {
+  const response = await send(path, call);
+  return check((await response.json()) as unknown, path);
+}
+
+const id = encodeURIComponent;
+
+export const session = {
+  /** The session this browser already has; null when it has none. */
+  async current(): Promise<wire.Session | null> {
+    try {
+      return await ask('session', wire.session, { quiet: true });
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return null;
+      throw error;
+    }
+  },
+  open: (user: string, password: string) =>
+    ask('session', wire.session, { method: 'POST', body: { user, password }, quiet: true }),
+  async close(): Promise<void> {
+    await send('session', { method: 'DELETE', quiet: true });
+  },
+};
+
+export const catalogue = (): Promise<wire.Catalogue> => ask('catalogue', wire.catalogue);
+
+export interface FacilityFilter {
+  domain?: string;
+  district?: string;
+}
+/** All facilities, page by page. */
+export async function facilities(filter: FacilityFilter = {}): Promise<wire.Facility[]> {
+  const all: wire.Facility[] = [];
+  const size = 1000;
+  for (let after: string | undefined; ; ) {
+    const page = await ask('facilities', list(wire.facility), { query: { ...filter, limit: size, after } });
+    all.push(...page);
+    const last = page.at(-1);
+    if (page.length < size || !last || last.id === after) return all;
+    after = last.id;
+  }
+}
+export const facility = (facilityId: string): Promise<wire.FacilityDetail> => ask(`facilities/${id(facilityId)}`, wire.facilityDetail);
+
+export const history = (point: string, from: number, to: number, signal?: AbortSignal): Promise<wire.History> =>
+  ask('history', wire.history, {
+    query: { point, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+    ...(signal ? { signal } : {}),
+  });
+
+export interface AlarmFilter {
+  state?: 'open' | 'closed' | 'all';
+  grade?: number | null;
+  domain?: string | null;
+  district?: string | null;
+  facility?: string | null;
+  limit?: number;
+  after?: string | null;
+}
+export const alarms = (filter: AlarmFilter): Promise<wire.Alarm[]> => ask('alarms', list(wire.alarm), { query: { ...filter } });
+export const alarm = (alarmId: string): Promise<wire.AlarmDetail> => ask(`alarms/${id(alarmId)}`, wire.alarmDetail);
+export const acknowledge = (alarmId: string, note: string): Promise<wire.Alarm> =>
+  ask(`alarms/${id(alarmId)}/ack`, wire.alarm, { method: 'POST', body: note ? { note } : {} });
+export const comment = (alarmId: string, note: string): Promise<wire.Alarm> =>
+  ask(`alarms/${id(alarmId)}/comment`, wire.alarm, { method: 'POST', body: { note } });
+
+export const rates = (scope: string, code: string, period: string, from: number, to: number): Promise<wire.Rate[]> =>
+  ask('rates', list(wire.rate), {
+    query: { scope, code, period, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+  });
+export const currentRates = (period: string, prefix: string): Promise<wire.Rate[]> =>
+  ask('rates/current', list(wire.rate), { query: { period, prefix } });
+
+export const rejected = (limit: number, reason: string | null): Promise<wire.Rejected[]> =>
+  ask('rejected', list(wire.rejected), { query: { limit, reason } });
+export const rejectedSummary = (): Promise<wire.RejectedSummary> => ask('rejected/summary', wire.rejectedSummary);
+export const pipeline = (): Promise<wire.Pipeline> => ask('pipeline', wire.pipeline);
+export const health = (): Promise<wire.Health> => ask('health', wire.health, { quiet: true });
+
+export const duty = (): Promise<wire.Duty> => ask('duty/current', wire.duty);
+export const roster = (): Promise<wire.Roster> => ask('roster', wire.roster);
+export async function saveRoster(next: wire.Roster): Promise<void> {
+  await send('roster', {
+    method: 'PUT',
+    body: {
+      persons: next.persons.map((person) => ({ ...person, webhook: person.webhook || null })),
+      shifts: next.shifts.map((shift) => ({
+        ...shift,
+        from: new Date(shift.from).toISOString(),
+        to: new Date(shift.to).toISOString(),
+      })),
+    },
+  });
+}
+export const notifications = (limit: number, alarmId?: string): Promise<wire.Notification[]> =>
+  ask('notifications', list(wire.notification), { query: { limit, alarm: alarmId } });

@@ -1,0 +1,259 @@
+/** What REST answers, as types and checks in one. Times are epoch ms here, whatever they were on the wire. */
+import { anything, flag, instant, list, nullable, number, object, oneOf, pair, record, text, withDefault, type Check } from './check';
+
+export interface Name {
+  zh: string;
+  en: string;
+}
+export const name: Check<Name> = object({ zh: text, en: text });
+
+const grade = oneOf(1, 2, 3, 4);
+export type Grade = 1 | 2 | 3 | 4;
+export const GRADES: readonly Grade[] = [1, 2, 3, 4];
+
+export const session = object({
+  user: object({ id: text, name: withDefault(text, ''), roles: list(text) }),
+  serverTime: instant,
+  zone: text,
+  version: text,
+  channels: withDefault(object({ mail: flag, webhook: flag }), { mail: false, webhook: false }),
+});
+export type Session = ReturnType<typeof session>;
+
+const metric = object({
+  code: text,
+  name,
+  unit: text,
+  range: nullable(pair(number, number)),
+  normal: nullable(pair(number, number)),
+  period: withDefault(number, 0),
+  kind: text,
+  states: withDefault(record(name), {}),
+  decimals: withDefault(number, 2),
+});
+export type Metric = ReturnType<typeof metric>;
+
+export const catalogue = object({
+  city: object({ name, zone: withDefault(text, 'Asia/Shanghai') }),
+  districts: list(object({ id: text, name, boundary: withDefault(list(pair(number, number)), []) })),
+  rates: withDefault(list(object({ code: text, name, unit: withDefault(text, '%'), target: nullable(number) })), []),
+  rejectReasons: withDefault(record(name), {}),
+  domains: list(
+    object({ id: text, name, facilityTypes: withDefault(list(object({ id: text, name })), []), metrics: withDefault(list(metric), []) }),
+  ),
+});
+export type Catalogue = ReturnType<typeof catalogue>;
+export type District = Catalogue['districts'][number];
+export type Domain = Catalogue['domains'][number];
+
+export type FacilityState = 'run' | 'stop' | 'fault' | 'unknown';
+const facilityState: Check<FacilityState> = oneOf('run', 'stop', 'fault', 'unknown');
+
+const facilityFields = {
+  id: text,
+  domain: text,
+  type: text,
+  district: text,
+  name,
+  longitude: number,
+  latitude: number,
+  inService: withDefault(flag, true),
+  state: withDefault(facilityState, 'unknown'),
+  /** Worst grade of its open alarms, 0 = none. */
+  grade: withDefault(number, 0),
+  unacked: withDefault(number, 0),
+  activeAlarms: withDefault(number, 0),
+  lastTime: nullable(instant),
+  headline: nullable(object({ metric: text, device: withDefault(text, ''), value: nullable(number) })),
+};
+export const facility = object(facilityFields);
+export type Facility = ReturnType<typeof facility>;
+
+const limit = object({
+  rule: text,
+  side: text,
+  value: nullable(number),
+  states: withDefault(list(number), []),
+  deadband: withDefault(number, 0),
+  onDelaySeconds: withDefault(number, 0),
+  grade,
+  statistic: withDefault(text, 'raw'),
+  source: withDefault(text, ''),
+  confidence: withDefault(text, 'K'),
+  evaluated: withDefault(flag, true),
+});
+export type Limit = ReturnType<typeof limit>;
+
+export const point = object({
+  id: text,
+  metric: text,
+  name,
+  unit: text,
+  periodSeconds: withDefault(number, 0),
+  decimals: withDefault(number, 2),
+  range: nullable(pair(number, number)),
+  normal: nullable(pair(number, number)),
+  kind: withDefault(text, 'analog'),
+  states: withDefault(record(name), {}),
+  limits: withDefault(list(limit), []),
+  latest: nullable(object({ time: instant, value: nullable(number), quality: withDefault(text, 'good') })),
+});
+export type Point = ReturnType<typeof point>;
+
+export const facilityDetail = object({
+  ...facilityFields,
+  parameters: withDefault(record(anything), {}),
+  upstream: withDefault(list(text), []),
+  devices: withDefault(list(object({ id: text, name, credential: withDefault(flag, false), points: list(point) })), []),
+});
+export type FacilityDetail = ReturnType<typeof facilityDetail>;
+export type Device = FacilityDetail['devices'][number];
+
+export const history = object({
+  point: text,
+  every: text,
+  unit: withDefault(text, ''),
+  columns: list(text),
+  rows: list(list(nullable(number))),
+});
+export type History = ReturnType<typeof history>;
+
+export type AlarmState = 'unacked' | 'acked' | 'returned_unacked' | 'closed';
+
+const alarmFields = {
+  id: text,
+  version: withDefault(number, 0),
+  rule: text,
+  kind: withDefault(oneOf('process', 'instrument'), 'process' as const),
+  grade,
+  state: oneOf('unacked', 'acked', 'returned_unacked', 'closed'),
+  active: flag,
+  acked: withDefault(flag, false),
+  historic: withDefault(flag, false),
+  facility: text,
+  facilityName: nullable(name),
+  domain: text,
+  district: text,
+  metric: text,
+  metricName: nullable(name),
+  unit: withDefault(text, ''),
+  side: withDefault(text, ''),
+  limit: nullable(number),
+  deadband: withDefault(number, 0),
+  onDelaySeconds: withDefault(number, 0),
+  source: withDefault(text, ''),
+  confidence: withDefault(text, 'K'),
+  onset: instant,
+  raised: instant,
+  last: nullable(instant),
+  cleared: nullable(instant),
+  peak: nullable(number),
+  peakTime: nullable(instant),
+  lastValue: nullable(number),
+  devices: withDefault(list(text), []),
+  samples: withDefault(list(object({ device: withDefault(text, ''), time: instant, value: nullable(number) })), []),
+  ackedBy: nullable(text),
+  ackedAt: nullable(instant),
+  comments: withDefault(number, 0),
+};
+export const alarm = object(alarmFields);
+export type Alarm = ReturnType<typeof alarm>;
+
+export const alarmDetail = object({
+  ...alarmFields,
+  history: withDefault(
+    list(object({ time: instant, actor: withDefault(text, ''), action: text, note: withDefault(text, '') })),
+    [],
+  ),
+});
+export type AlarmDetail = ReturnType<typeof alarmDetail>;
+
+export const rate = object({
+  id: withDefault(text, ''),
+  scope: text,
+  code: text,
+  period: text,
+  windowStart: instant,
+  windowEnd: instant,
+  value: nullable(number),
+  numerator: withDefault(number, 0),
+  denominator: withDefault(number, 0),
+  coverage: nullable(number),
+  revision: withDefault(number, 0),
+  closed: withDefault(flag, false),
+});
+export type Rate = ReturnType<typeof rate>;
+
+export const rejected = object({
+  id: text,
+  time: instant,
+  reason: text,
+  detail: withDefault(text, ''),
+  topic: withDefault(text, ''),
+  client: withDefault(text, ''),
+  device: withDefault(text, ''),
+  payload: withDefault(text, ''),
+});
+export type Rejected = ReturnType<typeof rejected>;
+
+export const rejectedSummary = object({ counts: record(number), since: nullable(instant) });
+export type RejectedSummary = ReturnType<typeof rejectedSummary>;
+
+const person = object({
+  id: text,
+  name: text,
+  email: withDefault(text, ''),
+  phone: withDefault(text, ''),
+  webhook: withDefault(text, ''),
+});
+export type Person = ReturnType<typeof person>;
+const shift = object({ id: text, person: text, from: instant, to: instant, role: oneOf('officer', 'leader') });
+export type Shift = ReturnType<typeof shift>;
+export const roster = object({ persons: list(person), shifts: list(shift) });
+export type Roster = ReturnType<typeof roster>;
+
+/** Officers come as persons; a bare id is a person of whom only the id is known. */
+const onDuty: Check<Person> = (value, place) =>
+  typeof value === 'string' ? { id: value, name: value, email: '', phone: '', webhook: '' } : person(value, place);
+export const duty = object({
+  officers: withDefault(list(onDuty), []),
+  leaders: withDefault(list(onDuty), []),
+  until: nullable(instant),
+});
+export type Duty = ReturnType<typeof duty>;
+
+export const notification = object({
+  id: text,
+  alarm: withDefault(text, ''),
+  person: withDefault(text, ''),
+  channel: text,
+  state: text,
+  attempts: withDefault(list(object({ time: instant, ok: flag, detail: withDefault(text, '') })), []),
+  nextAttempt: nullable(instant),
+});
+export type Notification = ReturnType<typeof notification>;
+
+const part = object({ status: withDefault(text, 'UNKNOWN'), detail: withDefault(anything, '') });
+export type Part = ReturnType<typeof part>;
+export const health = object({
+  status: text,
+  version: withDefault(text, ''),
+  time: nullable(instant),
+  parts: withDefault(record(part), {}),
+});
+export type Health = ReturnType<typeof health>;
+
+export const pipeline = object({
+  parts: withDefault(record(anything), {}),
+  ingest: nullable(
+    object({
+      received: nullable(number),
+      accepted: nullable(number),
+      rejected: nullable(number),
+      perSecond: nullable(number),
+    }),
+  ),
+  lag: withDefault(record(anything), {}),
+  checkpoints: anything,
+});
+export type Pipeline = ReturnType<typeof pipeline>;
