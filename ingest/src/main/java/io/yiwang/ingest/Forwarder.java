@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The way of a message, the same for every door: decode, validate, store, and acknowledge last. */
 public final class Forwarder {
+    /** Our own broker refuses more by itself; another one may not. */
+    public static final int MAX_PAYLOAD_BYTES = 64 << 10;
+
     private final Catalogue catalogue;
     private final Decoder decoder;
     private final Validation validation;
@@ -59,7 +62,13 @@ public final class Forwarder {
 
     private void forward(Inbound inbound, CataloguedDevice device) {
         var arrival = inbound.arrival();
-        if (arrival.topic().equals(device.telemetryTopic())) {
+        if (arrival.payload().length > MAX_PAYLOAD_BYTES) {
+            refuse(
+                    inbound,
+                    device.id(),
+                    RejectReason.TOO_LARGE,
+                    arrival.payload().length + " bytes; at most " + MAX_PAYLOAD_BYTES);
+        } else if (arrival.topic().equals(device.telemetryTopic())) {
             meter.received();
             store(inbound, validation.judge(arrival, device, decoder.decode(arrival.payload())), null);
         } else if (arrival.topic().equals(device.statusTopic())) {

@@ -1,0 +1,5 @@
+/** Writes the clock into the log: ticks, while the doors are open. */
+@NullMarked
+package io.yiwang.ingest.clock;
+
+import org.jspecify.annotations.NullMarked;
