@@ -145,6 +145,7 @@ class AuditIT {
                 "0s"));
         arguments.addAll(List.of(more));
         int exit = new CommandLine(new AuditCommand())
+                .setOverwrittenOptionsAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.toArray(String[]::new));
