@@ -1,0 +1,27 @@
+package io.yiwang.sim;
+
+import io.yiwang.sim.audit.AuditCommand;
+import io.yiwang.sim.load.LoadCommand;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry of the simulator's programs. */
+@Command(
+        name = "sim",
+        mixinStandardHelpOptions = true,
+        description = "A city that behaves, and the tools that examine the system with it.",
+        subcommands = {AuditCommand.class, LoadCommand.class})
+public final class SimMain {
+    /** These print a result on standard output, so that the log goes elsewhere. */
+    private static final Set<String> TOOLS = Set.of("audit", "load", "bench");
+
+    private SimMain() {}
+
+    public static void main(String[] args) {
+        if (args.length > 0 && TOOLS.contains(args[0])) {
+            System.setProperty("logback.configurationFile", "logback-tools.xml");
+        }
+        System.exit(new CommandLine(new SimMain()).execute(args));
+    }
+}

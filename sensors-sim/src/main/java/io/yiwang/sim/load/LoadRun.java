@@ -1,0 +1,150 @@
+package io.yiwang.sim.load;
+
+import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.sim.ledger.Ledger;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** A load run with its devices registered and connected, ready to start. Closing it takes the devices out again. */
+public final class LoadRun implements AutoCloseable {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(120);
+
+    private final String name;
+    private final LoadShape shape;
+    private final LoadCity city;
+    private final Ledger ledger;
+    private final LoadGenerator generator;
+    private final @Nullable AssetClient assets;
+    private final boolean keep;
+
+    /**
+     * @param rate messages per second over all devices
+     * @param values per message
+     * @param alarmsPerSecond to raise; 0 = none
+     * @param api the dashboard; null = the broker takes everyone and nothing is registered
+     * @param keep leave the devices registered afterwards
+     */
+    public record Settings(
+            int devices,
+            int rate,
+            Duration duration,
+            int values,
+            double alarmsPerSecond,
+            @Nullable URI api,
+            @Nullable Path adminPasswordFile,
+            InetSocketAddress mqtt,
+            Path data,
+            boolean keep) {}
+
+    private LoadRun(
+            String name,
+            LoadShape shape,
+            LoadCity city,
+            Ledger ledger,
+            LoadGenerator generator,
+            @Nullable AssetClient assets,
+            boolean keep) {
+        this.name = name;
+        this.shape = shape;
+        this.city = city;
+        this.ledger = ledger;
+        this.generator = generator;
+        this.assets = assets;
+        this.keep = keep;
+    }
+
+    /**
+     * Registers and connects the devices.
+     *
+     * @param progress gets a line per step
+     * @throws LoadFailure with the reason when that is not possible
+     */
+    public static LoadRun prepare(Settings settings, LoadListener listener, PrintWriter progress) {
+        var shape = LoadShape.choose(DomainPacks.bundled(), settings.values);
+        var assets = settings.api == null ? null : new AssetClient(settings.api, "admin", password(settings));
+        var districts = assets == null ? List.<LoadCity.District>of() : assets.districts();
+        var city = LoadCity.of(shape, settings.devices, districts, new SecureRandom());
+        if (assets != null) {
+            progress.printf(
+                    "Registering %d devices of %d facilities (%s)…%n",
+                    settings.devices,
+                    city.facilities().size(),
+                    shape.type().name().en());
+            assets.register(city);
+        }
+        var name = "load-" + STAMP.format(Instant.now());
+        var ledger = Ledger.open(Ledger.folderOf(settings.data), name);
+        var schedule = Schedule.of(settings.rate, settings.devices, settings.duration);
+        var generator = new LoadGenerator(
+                settings.mqtt,
+                city.devices(),
+                LoadCity.DEVICES_PER_FACILITY,
+                shape,
+                schedule,
+                settings.alarmsPerSecond,
+                Long.toString(System.currentTimeMillis(), Character.MAX_RADIX),
+                ledger,
+                listener);
+        var run = new LoadRun(name, shape, city, ledger, generator, assets, settings.keep);
+        try {
+            progress.printf("Connecting to %s…%n", settings.mqtt);
+            generator.connect(CONNECT_PATIENCE).join();
+            return run;
+        } catch (CompletionException e) {
+            run.close();
+            throw e.getCause() instanceof LoadFailure failure ? failure : new LoadFailure(e.getMessage(), e);
+        }
+    }
+
+    private static String password(Settings settings) {
+        if (settings.adminPasswordFile == null) {
+            throw new LoadFailure("--api needs --admin-password-file");
+        }
+        try {
+            return Files.readString(settings.adminPasswordFile).strip();
+        } catch (IOException e) {
+            throw new LoadFailure("cannot read the password file " + settings.adminPasswordFile, e);
+        }
+    }
+
+    /** Its name in the ledger. */
+    public String name() {
+        return name;
+    }
+
+    public LoadShape shape() {
+        return shape;
+    }
+
+    public LoadCity city() {
+        return city;
+    }
+
+    public LoadGenerator generator() {
+        return generator;
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+        ledger.close();
+        if (assets != null && !keep) {
+            assets.remove(city);
+        }
+    }
+}
