@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The whole dashboard on a real PostgreSQL and a real Kafka, started once for all tests of the run. InfluxDB is not there
  * unless a test names one.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "yiwang.influx.url=http://127.0.0.1:9")
 public abstract class DashboardIT {
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -52,7 +52,6 @@ public abstract class DashboardIT {
         properties.add("spring.datasource.username", POSTGRES::user);
         properties.add("spring.datasource.password", POSTGRES::password);
         properties.add("yiwang.kafka", KAFKA::bootstrap);
-        properties.add("yiwang.influx.url", () -> "http://127.0.0.1:9");
         properties.add("yiwang.admin-password-file", ADMIN_PASSWORD::toString);
     }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 public final class TestingCity {
     public static final String DISTRICT = "d1";
 
+    private static final DomainPacks PACKS = DomainPacks.bundled();
+
     private TestingCity() {}
 
     /** A document with one district and {@code facilities}. */
@@ -35,10 +37,9 @@ public final class TestingCity {
 
     /** {@code count} facilities over all domains and types in turn, each with its type's devices. */
     public static List<Map<String, Object>> facilities(String prefix, int count) {
-        var packs = DomainPacks.bundled();
         var facilities = new ArrayList<Map<String, Object>>();
         while (facilities.size() < count) {
-            for (var domain : packs.all()) {
+            for (var domain : PACKS.all()) {
                 for (var type : domain.facilityTypes()) {
                     if (facilities.size() < count) {
                         facilities.add(facility(prefix + "-" + facilities.size(), domain.id(), type.id()));
@@ -51,8 +52,7 @@ public final class TestingCity {
 
     /** A facility whose devices are {@code <id>-<template>}. */
     public static Map<String, Object> facility(String id, String domain, String type) {
-        var template =
-                DomainPacks.bundled().domain(domain).orElseThrow().typesById().get(type);
+        var template = PACKS.domain(domain).orElseThrow().typesById().get(type);
         var devices = template.devices().stream()
                 .map(device -> Map.<String, Object>of(
                         "id",
