@@ -48,9 +48,15 @@ public record DashboardSettings(
         }
     }
 
-    /** The ways to reach duty officers. */
+    /**
+     * The ways to reach duty officers.
+     *
+     * @param pages address of the pages as officers reach them, for links in messages
+     */
     public record Notify(
-            @DefaultValue Mail mail, @DefaultValue Webhook webhook) {}
+            @DefaultValue Mail mail,
+            @DefaultValue Webhook webhook,
+            @DefaultValue("http://127.0.0.1:8080") String pages) {}
 
     /**
      * Mail by SMTP.

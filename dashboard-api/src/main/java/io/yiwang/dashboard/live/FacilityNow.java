@@ -1,0 +1,236 @@
+package io.yiwang.dashboard.live;
+
+import io.yiwang.dashboard.assets.LiveState.FacilityState;
+import io.yiwang.dashboard.assets.LiveState.Headline;
+import io.yiwang.dashboard.assets.LiveState.Latest;
+import io.yiwang.dashboard.live.AlarmBoard.Glance;
+import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.Metric;
+import io.yiwang.model.domain.Operating;
+import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Quality;
+import io.yiwang.model.wire.Telemetry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest reading of each point of one facility. A reading replaces another only when it is newer by its device's clock,
+ * or of the same time with a higher counter: backfill and duplicates never take the present back. Bounded by the catalogue:
+ * what it does not name is not kept. Safe for several threads.
+ */
+final class FacilityNow {
+    private static final long SHORTEST_FRESH_MILLIS = 30_000;
+    private static final long LONGEST_FRESH_MILLIS = 900_000;
+    /** A reading that came later than this tells of the past, not that the facility reports now. */
+    private static final long LIVE_WITHIN_MILLIS = 300_000;
+
+    final Facility facility;
+    private final Operating operating;
+    private final long freshMillis;
+    private final List<Slot> slots = new ArrayList<>();
+    private final Map<String, Map<String, Slot>> byDevice = new HashMap<>();
+    private final @Nullable Slot headline;
+    private long lastTimeMillis = Long.MIN_VALUE;
+    private long lastLiveMillis = Long.MIN_VALUE;
+
+    private static final class Slot {
+        final String point;
+        final String device;
+        final String metric;
+        long timeMillis = Long.MIN_VALUE;
+        long seq;
+        double value = Double.NaN;
+        String quality = "good";
+        boolean silent;
+
+        Slot(String device, String metric) {
+            this.device = device;
+            this.metric = metric;
+            point = Ids.point(device, metric);
+        }
+
+        boolean spoke() {
+            return timeMillis != Long.MIN_VALUE;
+        }
+
+        boolean usable() {
+            return spoke() && !silent && !Double.isNaN(value);
+        }
+    }
+
+    /** One point's row. {@code value} NaN = no usable number. */
+    record Reading(String point, long timeMillis, double value, String quality) {}
+
+    FacilityNow(Facility facility, DomainPacks packs) {
+        this.facility = facility;
+        var type = packs.domain(facility.getDomain())
+                .map(domain -> domain.typesById().get(facility.getType()))
+                .orElse(null);
+        operating = type == null ? Operating.WHILE_REPORTING : type.operating();
+        var fastestSeconds = Integer.MAX_VALUE;
+        Slot first = null;
+        for (var device : facility.getDevicesList()) {
+            var metrics = new HashMap<String, Slot>();
+            for (var point : device.getPointsList()) {
+                var metric = packs.metric(point.getMetric());
+                if (metric.isEmpty()) {
+                    continue;
+                }
+                var slot = new Slot(device.getId(), point.getMetric());
+                slots.add(slot);
+                metrics.put(point.getMetric(), slot);
+                if (first == null && metric.get().kind() == Metric.Kind.ANALOG) {
+                    first = slot;
+                }
+                var period = point.getPeriodSeconds() > 0
+                        ? point.getPeriodSeconds()
+                        : metric.get().period();
+                if (period > 0) {
+                    fastestSeconds = Math.min(fastestSeconds, period);
+                }
+            }
+            byDevice.put(device.getId(), metrics);
+        }
+        headline = first;
+        freshMillis = Math.max(SHORTEST_FRESH_MILLIS, Math.min(LONGEST_FRESH_MILLIS, fastestSeconds * 3_000L));
+    }
+
+    /** Takes over what is known of the points that stay, when the facility's entry in the catalogue changed. */
+    void inherit(FacilityNow before) {
+        synchronized (before) {
+            lastTimeMillis = before.lastTimeMillis;
+            lastLiveMillis = before.lastLiveMillis;
+            for (var slot : slots) {
+                var old = before.slot(slot.device, slot.metric);
+                if (old != null) {
+                    slot.timeMillis = old.timeMillis;
+                    slot.seq = old.seq;
+                    slot.value = old.value;
+                    slot.quality = old.quality;
+                    slot.silent = old.silent;
+                }
+            }
+        }
+    }
+
+    /** @param logMillis when the log took the message */
+    synchronized void take(Telemetry message, long logMillis) {
+        var device = byDevice.get(message.getDevice());
+        if (device == null) {
+            return;
+        }
+        var time = message.getEventTimeMillis();
+        var values = message.getValuesList();
+        for (var i = 0; i < values.size(); i++) {
+            var value = values.get(i);
+            var slot = device.get(value.getMetric());
+            if (slot == null || time < slot.timeMillis || time == slot.timeMillis && message.getSeq() <= slot.seq) {
+                continue;
+            }
+            slot.timeMillis = time;
+            slot.seq = message.getSeq();
+            slot.value = value.hasNumber() ? value.getNumber() : Double.NaN;
+            slot.quality = word(value.getQuality());
+            slot.silent = false;
+        }
+        lastTimeMillis = Math.max(lastTimeMillis, time);
+        if (logMillis - time <= LIVE_WITHIN_MILLIS) {
+            lastLiveMillis = Math.max(lastLiveMillis, logMillis);
+        }
+    }
+
+    synchronized void silent(String device, String metric, boolean silent) {
+        var slot = slot(device, metric);
+        if (slot != null) {
+            slot.silent = silent;
+        }
+    }
+
+    synchronized @Nullable Latest latest(String device, String metric) {
+        var slot = slot(device, metric);
+        return slot == null || !slot.spoke()
+                ? null
+                : new Latest(
+                        slot.timeMillis,
+                        Double.isNaN(slot.value) ? null : slot.value,
+                        slot.silent ? "silent" : slot.quality);
+    }
+
+    /** Points that ever spoke, in the order of the catalogue. */
+    synchronized List<Reading> readings() {
+        var readings = new ArrayList<Reading>(slots.size());
+        for (var slot : slots) {
+            if (slot.spoke()) {
+                readings.add(
+                        new Reading(slot.point, slot.timeMillis, slot.value, slot.silent ? "silent" : slot.quality));
+            }
+        }
+        return readings;
+    }
+
+    synchronized boolean reportsAt(long nowMillis) {
+        return lastLiveMillis != Long.MIN_VALUE && nowMillis - lastLiveMillis <= freshMillis;
+    }
+
+    synchronized FacilityState state(Glance alarms, long nowMillis) {
+        return new FacilityState(
+                stateWord(alarms, nowMillis),
+                alarms.worstGrade() == 0 ? null : alarms.worstGrade(),
+                alarms.unacked(),
+                alarms.active(),
+                lastTimeMillis == Long.MIN_VALUE ? null : lastTimeMillis,
+                headline(alarms));
+    }
+
+    private String stateWord(Glance alarms, long nowMillis) {
+        if (alarms.fault()) {
+            return "fault";
+        }
+        if (!reportsAt(nowMillis)) {
+            return "unknown";
+        }
+        if (operating.metric() == null) {
+            return "run";
+        }
+        var known = false;
+        for (var slot : slots) {
+            if (slot.metric.equals(operating.metric()) && slot.usable()) {
+                if (operating.runs(slot.value)) {
+                    return "run";
+                }
+                known = true;
+            }
+        }
+        return known ? "stop" : "unknown";
+    }
+
+    /** What the worst alarm is about, else the facility's first measured quantity. */
+    private @Nullable Headline headline(Glance alarms) {
+        var slot = headline;
+        var worst = alarms.worst();
+        if (worst != null && worst.active() && !worst.devices().isEmpty()) {
+            var alarmed = slot(worst.devices().get(0), worst.metric());
+            slot = alarmed == null ? slot : alarmed;
+        }
+        return slot == null || !slot.spoke()
+                ? null
+                : new Headline(slot.metric, slot.device, Double.isNaN(slot.value) ? null : slot.value);
+    }
+
+    private @Nullable Slot slot(String device, String metric) {
+        var metrics = byDevice.get(device);
+        return metrics == null ? null : metrics.get(metric);
+    }
+
+    private static String word(Quality quality) {
+        return switch (quality) {
+            case GOOD -> "good";
+            case OUT_OF_RANGE -> "out_of_range";
+            case DEVICE_BAD, UNRECOGNIZED -> "device_bad";
+        };
+    }
+}
