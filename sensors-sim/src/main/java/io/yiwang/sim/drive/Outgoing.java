@@ -1,0 +1,12 @@
+package io.yiwang.sim.drive;
+
+import java.util.List;
+
+/**
+ * One telemetry message of a device, the same bytes however often it is sent.
+ *
+ * @param seq its number within the device's start, from 1
+ * @param tsMillis the reading's time, epoch ms
+ * @param metrics what it carries values of
+ */
+record Outgoing(long seq, long tsMillis, List<String> metrics, byte[] payload) {}
