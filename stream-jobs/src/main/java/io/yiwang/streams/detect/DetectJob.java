@@ -1,0 +1,75 @@
+package io.yiwang.streams.detect;
+
+import io.yiwang.model.Topics;
+import io.yiwang.streams.intake.PackSource;
+import io.yiwang.streams.kafka.AssetSource;
+import io.yiwang.streams.kafka.BytesSink;
+import io.yiwang.streams.kafka.TelemetrySource;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The detect job: telemetry to alarms and quality changes. */
+public final class DetectJob {
+    /** Consumer group and prefix of the uids. */
+    public static final String NAME = "detect";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DetectJob.class);
+    /** How long a record may wait for company between two operators, ms: alarms are few and must not wait. */
+    private static final long BUFFER_TIMEOUT_MILLIS = 2;
+
+    private DetectJob() {}
+
+    /**
+     * Adds the job to an environment.
+     *
+     * @param kafka bootstrap servers
+     */
+    public static void define(StreamExecutionEnvironment env, String kafka, PackSource packs) {
+        env.setBufferTimeout(BUFFER_TIMEOUT_MILLIS);
+        DetectTopology.build(
+                TelemetrySource.from(env, kafka, NAME, "detect-telemetry"),
+                AssetSource.from(env, kafka, NAME, "detect-assets"),
+                packs,
+                BytesSink.to(kafka, Topics.ALARMS, Announcement::keyBytes, Announcement::message),
+                BytesSink.to(kafka, Topics.QUALITY, Announcement::keyBytes, Announcement::message));
+    }
+
+    @Command(
+            name = "detect",
+            mixinStandardHelpOptions = true,
+            description = "Raises alarms from telemetry; submit to a Flink cluster.")
+    private static final class Program implements Callable<Integer> {
+        @Option(
+                names = "--kafka",
+                defaultValue = "127.0.0.1:9092",
+                description = "bootstrap servers (default ${DEFAULT-VALUE})")
+        private String kafka = "";
+
+        @Option(names = "--domains", description = "folder with further domain packs, on every machine of the cluster")
+        private @Nullable Path domains;
+
+        @Override
+        public Integer call() throws Exception {
+            LOG.info("detect job: kafka {}, domains {}", kafka, domains == null ? "bundled" : "bundled and " + domains);
+            var env = StreamExecutionEnvironment.getExecutionEnvironment();
+            env.getConfig().enableObjectReuse();
+            define(env, kafka, PackSource.bundledAnd(domains));
+            env.execute(NAME);
+            return 0;
+        }
+    }
+
+    public static void main(String[] args) {
+        int exit = new CommandLine(new Program()).execute(args);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+}
