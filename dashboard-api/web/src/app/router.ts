@@ -16,12 +16,12 @@ export const router = createRouter({
   routes: [
     { path: '/login', name: 'login', component: () => import('../views/login/LoginView.vue'), meta: { open: true, title: 'login.title' } },
     { path: '/', name: 'overview', component: () => import('../views/overview/OverviewView.vue'), meta: { title: 'nav.overview' } },
-    { path: '/domain/:domain', name: 'domain', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'nav.domains' } },
-    { path: '/facility/:facility', name: 'facility', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'domain.columnName' } },
-    { path: '/alarms/:alarm?', name: 'alarms', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'nav.alarms' } },
-    { path: '/rates', name: 'rates', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'nav.rates' } },
-    { path: '/quality', name: 'quality', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'data.title' } },
-    { path: '/duty', name: 'duty', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'nav.duty' } },
+    { path: '/domain/:domain', name: 'domain', component: () => import('../views/domain/DomainView.vue'), meta: { title: 'nav.domains' } },
+    { path: '/facilities/:facility', name: 'facility', component: () => import('../views/facility/FacilityView.vue'), meta: { title: 'domain.columnName' } },
+    { path: '/alarms/:alarm?', name: 'alarms', component: () => import('../views/alarms/AlarmsView.vue'), meta: { title: 'nav.alarms' } },
+    { path: '/rates', name: 'rates', component: () => import('../views/rates/RatesView.vue'), meta: { title: 'nav.rates' } },
+    { path: '/quality', name: 'quality', component: () => import('../views/quality/QualityView.vue'), meta: { title: 'data.title' } },
+    { path: '/duty', name: 'duty', component: () => import('../views/duty/DutyView.vue'), meta: { title: 'nav.duty' } },
     { path: '/:rest(.*)*', name: 'notfound', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'common.notFoundTitle' } },
   ],
 });

@@ -19,6 +19,9 @@ export const text: Check<string> = (value, place) => {
   return value;
 };
 
+/** An id: a text, or a number that is kept as one. */
+export const ident: Check<string> = (value, place) => (typeof value === 'number' ? String(value) : text(value, place));
+
 export const number: Check<number> = (value, place) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new WireError(place, 'a finite number', value);
   return value;

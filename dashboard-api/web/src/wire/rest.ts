@@ -1,5 +1,5 @@
 /** What REST answers, as types and checks in one. Times are epoch ms here, whatever they were on the wire. */
-import { anything, flag, instant, list, nullable, number, object, oneOf, pair, record, text, withDefault, type Check } from './check';
+import { anything, flag, ident, instant, list, nullable, number, object, oneOf, pair, record, text, withDefault, type Check } from './check';
 
 export interface Name {
   zh: string;
@@ -169,7 +169,7 @@ export const alarmDetail = object({
 export type AlarmDetail = ReturnType<typeof alarmDetail>;
 
 export const rate = object({
-  id: withDefault(text, ''),
+  id: withDefault(ident, ''),
   scope: text,
   code: text,
   period: text,
@@ -185,7 +185,7 @@ export const rate = object({
 export type Rate = ReturnType<typeof rate>;
 
 export const rejected = object({
-  id: text,
+  id: ident,
   time: instant,
   reason: text,
   detail: withDefault(text, ''),
@@ -223,12 +223,12 @@ export const duty = object({
 export type Duty = ReturnType<typeof duty>;
 
 export const notification = object({
-  id: text,
+  id: ident,
   alarm: withDefault(text, ''),
   person: withDefault(text, ''),
   channel: text,
   state: text,
-  attempts: withDefault(list(object({ time: instant, ok: flag, detail: withDefault(text, '') })), []),
+  attempts: withDefault(list(object({ time: instant, ok: withDefault(flag, false), detail: withDefault(text, '') })), []),
   nextAttempt: nullable(instant),
 });
 export type Notification = ReturnType<typeof notification>;
