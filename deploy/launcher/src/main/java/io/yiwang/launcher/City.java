@@ -94,10 +94,14 @@ final class City {
     }
 
     private Part kafka() {
-        var command = program(
+        // Its own name: this module is also a library of programs that bring their own logback.xml.
+        var java = installation.java(
                 "deploy/servers",
                 "io.yiwang.servers.KafkaServer",
                 512,
+                List.of("-Dlogback.configurationFile=logback-kafka.xml"));
+        var command = withArguments(
+                java,
                 "kafka",
                 List.of(
                         "--data", data.of("kafka").toString(),
