@@ -142,6 +142,8 @@ final class DeviceLink {
     private void onConnected() {
         failures.set(0);
         connection++;
+        // A message may have been taken for sending just when the old connection ended.
+        outbox.connectionLost();
         connected = true;
         client.publishWith()
                 .topic(statusTopic())

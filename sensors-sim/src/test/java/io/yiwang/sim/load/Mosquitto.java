@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A real mosquitto on a port of its own. */
-final class Mosquitto implements AutoCloseable {
+public final class Mosquitto implements AutoCloseable {
     private final Path configuration;
     private final int port;
     private Process process;
@@ -23,7 +23,7 @@ final class Mosquitto implements AutoCloseable {
     }
 
     /** @param more further lines of its configuration */
-    static Mosquitto start(Path folder, String... more) throws IOException {
+    public static Mosquitto start(Path folder, String... more) throws IOException {
         int port;
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -37,7 +37,7 @@ final class Mosquitto implements AutoCloseable {
         return broker;
     }
 
-    void startAgain() {
+    public void startAgain() {
         try {
             process = new ProcessBuilder("/usr/sbin/mosquitto", "-c", configuration.toString())
                     .redirectErrorStream(true)
@@ -58,12 +58,12 @@ final class Mosquitto implements AutoCloseable {
         return new InetSocketAddress("127.0.0.1", port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** kill -9, as the machine would do it. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
