@@ -3,6 +3,9 @@ package io.yiwang.dashboard;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -14,10 +17,17 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class DashboardMain {
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardMain.class);
 
     public static void main(String[] args) {
         refuseUnknownOptions(args);
         new SpringApplication(DashboardMain.class).run(args);
+    }
+
+    /** Says once what it runs with; secrets mask themselves. */
+    @Bean
+    static ApplicationRunner effectiveSettings(DashboardSettings settings) {
+        return arguments -> LOG.info("{}", settings);
     }
 
     /** The one clock of the program; tests give another. */

@@ -54,8 +54,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         }
     }
 
-    private void answer(HttpServletResponse response, HttpStatus status, String code, String detail)
-            throws IOException {
+    void answer(HttpServletResponse response, HttpStatus status, String code, String detail) throws IOException {
         var problem = new LinkedHashMap<String, Object>();
         problem.put("type", "about:blank");
         problem.put("title", status.getReasonPhrase());

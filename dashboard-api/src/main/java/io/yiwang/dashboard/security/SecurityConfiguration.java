@@ -48,6 +48,7 @@ class SecurityConfiguration {
         var refusals = new Refusals(json);
         return http.authenticationManager(passwords)
                 .securityContext(c -> c.securityContextRepository(sessions))
+                .addFilterBefore(new BodyLimit(refusals), SecurityContextHolderFilter.class)
                 .addFilterAfter(new ChangedAccountFilter(users), SecurityContextHolderFilter.class)
                 .requestCache(c -> c.requestCache(new NullRequestCache()))
                 // A request with an Authorization header was made on purpose: another site cannot add that header.

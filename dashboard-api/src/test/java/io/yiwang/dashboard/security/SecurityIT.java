@@ -107,6 +107,15 @@ class SecurityIT extends DashboardIT {
         assertThat(headers.firstValue("Referrer-Policy")).contains("same-origin");
     }
 
+    @Test
+    void aBodyThatIsTooLongIsRefusedUnread() {
+        var answer = send(HttpRequest.newBuilder(address("/api/session"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(new byte[2 << 20])));
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(json(answer).get("code").asString()).isEqualTo("TOO_LARGE");
+    }
+
     private HttpResponse<String> anonymous(String path) {
         return send(HttpRequest.newBuilder(address(path)));
     }
