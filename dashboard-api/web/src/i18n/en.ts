@@ -194,7 +194,7 @@ export const en: typeof zh = {
     raw: 'raw readings',
     band: 'line: mean, band: minimum to maximum',
     unknownFacility: 'The catalogue has no such facility',
-    inState: 'is',
+    sources: { site: 'set by the site', event: 'state change' },
   },
   side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range' },
   alarmState: { unacked: 'Unacknowledged', acked: 'Acknowledged', returned_unacked: 'Returned, unacknowledged', closed: 'Closed' },

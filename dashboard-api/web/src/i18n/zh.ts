@@ -192,7 +192,7 @@ export const zh = {
     raw: '原始数据',
     band: '细线为均值，色带为最小–最大',
     unknownFacility: '台账中没有这个设施',
-    inState: '处于',
+    sources: { site: '现场设定', event: '状态变化' },
   },
   side: { ll: '低低', l: '低', h: '高', hh: '高高', x: '极高', state: '状态', range: '量程' },
   alarmState: { unacked: '未确认', acked: '已确认', returned_unacked: '已恢复未确认', closed: '已关闭' },
