@@ -1,6 +1,7 @@
 package io.yiwang.sim;
 
 import io.yiwang.sim.audit.AuditCommand;
+import io.yiwang.sim.bench.BenchCommand;
 import io.yiwang.sim.load.LoadCommand;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "sim",
         mixinStandardHelpOptions = true,
         description = "A city that behaves, and the tools that examine the system with it.",
-        subcommands = {RunCommand.class, AuditCommand.class, LoadCommand.class})
+        subcommands = {RunCommand.class, AuditCommand.class, BenchCommand.class, LoadCommand.class})
 public final class SimMain {
     /** These print a result on standard output, so that the log goes elsewhere. */
     private static final Set<String> TOOLS = Set.of("audit", "load", "bench");

@@ -10,12 +10,15 @@ final class AlarmFlips {
     private final double spacingNanos;
     private final long turnNanos;
     private final int devicesPerFacility;
+    private final long untilNanos;
 
     /**
      * @param perSecond alarms to raise per second; 0 = none. Bounded so that a facility has time to return in between, see
      *     {@link #perSecond}
+     * @param runNanos length of the run; none is raised so late that it could not return within it
      */
-    AlarmFlips(double perSecond, int facilities, int devicesPerFacility, long devicePeriodNanos) {
+    AlarmFlips(double perSecond, int facilities, int devicesPerFacility, long devicePeriodNanos, long runNanos) {
+        this.untilNanos = runNanos - HOLD_NANOS - 2 * devicePeriodNanos;
         this.devicesPerFacility = devicesPerFacility;
         double shortestTurn = 2.0 * (HOLD_NANOS + devicePeriodNanos);
         this.turnNanos = perSecond <= 0 ? 0 : (long) Math.max(facilities / perSecond * 1e9, shortestTurn);
@@ -34,6 +37,7 @@ final class AlarmFlips {
         }
         long begin = (long) (device / devicesPerFacility * spacingNanos) + turnNanos / 2;
         long within = dueNanos - begin;
-        return within >= 0 && within % turnNanos < HOLD_NANOS;
+        long sinceRaise = within % turnNanos;
+        return within >= 0 && sinceRaise < HOLD_NANOS && dueNanos - sinceRaise <= untilNanos;
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +66,16 @@ final class AssetClient {
 
     void remove(LoadCity city) {
         city.facilities().forEach(facility -> send("DELETE", "/api/assets/" + facility, null));
+    }
+
+    /** Whether the dashboard took the acknowledgement of an alarm. */
+    boolean acknowledge(String alarm) {
+        try {
+            send("POST", "/api/alarms/" + alarm + "/ack", Map.of("note", "load test"));
+            return true;
+        } catch (LoadFailure e) {
+            return false; // closed or acknowledged by someone else meanwhile
+        }
     }
 
     /**

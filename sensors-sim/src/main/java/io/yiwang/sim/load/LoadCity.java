@@ -18,13 +18,20 @@ public final class LoadCity {
     private final LoadShape shape;
     private final List<LoadDevice> devices;
     private final List<District> districts;
+    private final int periodSeconds;
     private final Map<String, byte[]> salts = new HashMap<>();
 
     /** Where facilities are put; the position is the middle of the district. */
     record District(String id, double longitude, double latitude) {}
 
-    private LoadCity(LoadShape shape, List<LoadDevice> devices, List<District> districts, SecureRandom random) {
+    private LoadCity(
+            LoadShape shape,
+            List<LoadDevice> devices,
+            List<District> districts,
+            int periodSeconds,
+            SecureRandom random) {
         this.shape = shape;
+        this.periodSeconds = periodSeconds;
         this.devices = List.copyOf(devices);
         this.districts = List.copyOf(districts);
         for (var device : devices) {
@@ -34,8 +41,11 @@ public final class LoadCity {
         }
     }
 
-    /** @param districts to spread the facilities over; empty = a district of their own */
-    static LoadCity of(LoadShape shape, int count, List<District> districts, SecureRandom random) {
+    /**
+     * @param districts to spread the facilities over; empty = a district of their own
+     * @param periodSeconds between two readings of a point, at least 1
+     */
+    static LoadCity of(LoadShape shape, int count, List<District> districts, int periodSeconds, SecureRandom random) {
         var devices = new ArrayList<LoadDevice>(count);
         for (int i = 0; i < count; i++) {
             var secret = new byte[18];
@@ -47,7 +57,8 @@ public final class LoadCity {
                     facility + "-d%02d".formatted(i % DEVICES_PER_FACILITY + 1),
                     Base64.getUrlEncoder().withoutPadding().encodeToString(secret)));
         }
-        return new LoadCity(shape, devices, districts.isEmpty() ? List.of(OWN_DISTRICT) : districts, random);
+        return new LoadCity(
+                shape, devices, districts.isEmpty() ? List.of(OWN_DISTRICT) : districts, periodSeconds, random);
     }
 
     private static String facility(int index) {
@@ -108,7 +119,7 @@ public final class LoadCity {
                 "name", name("压测设备 " + number, "Load device " + number),
                 "points",
                         shape.metricCodes().stream()
-                                .map(metric -> Map.of("metric", metric, "periodSeconds", 0))
+                                .map(metric -> Map.of("metric", metric, "periodSeconds", periodSeconds))
                                 .toList(),
                 "credential", Map.of("salt", base64.encodeToString(salt), "hash", base64.encodeToString(hash)));
     }

@@ -99,7 +99,8 @@ public final class LoadGenerator implements AutoCloseable {
         this.listener = listener;
         this.meter = new Meter();
         int facilities = (devices.size() + perFacility - 1) / perFacility;
-        this.flips = new AlarmFlips(alarmsPerSecond, facilities, perFacility, schedule.devicePeriodNanos());
+        this.flips = new AlarmFlips(
+                alarmsPerSecond, facilities, perFacility, schedule.devicePeriodNanos(), schedule.lengthNanos());
         boolean epoll = Epoll.isAvailable();
         group = new MultiThreadIoEventLoopGroup(
                 1,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** A load run with its devices registered and connected, ready to start. Closing it takes the devices out again. */
 public final class LoadRun implements AutoCloseable {
@@ -31,6 +32,7 @@ public final class LoadRun implements AutoCloseable {
     private final LoadGenerator generator;
     private final @Nullable AssetClient assets;
     private final boolean keep;
+    private final PrintWriter progress;
 
     /**
      * @param rate messages per second over all devices
@@ -58,7 +60,9 @@ public final class LoadRun implements AutoCloseable {
             Ledger ledger,
             LoadGenerator generator,
             @Nullable AssetClient assets,
-            boolean keep) {
+            boolean keep,
+            PrintWriter progress) {
+        this.progress = progress;
         this.name = name;
         this.shape = shape;
         this.city = city;
@@ -78,7 +82,9 @@ public final class LoadRun implements AutoCloseable {
         var shape = LoadShape.choose(DomainPacks.bundled(), settings.values);
         var assets = settings.api == null ? null : new AssetClient(settings.api, "admin", password(settings));
         var districts = assets == null ? List.<LoadCity.District>of() : assets.districts();
-        var city = LoadCity.of(shape, settings.devices, districts, new SecureRandom());
+        var schedule = Schedule.of(settings.rate, settings.devices, settings.duration);
+        int periodSeconds = (int) Math.max(1, Math.round(schedule.devicePeriodNanos() / 1e9));
+        var city = LoadCity.of(shape, settings.devices, districts, periodSeconds, new SecureRandom());
         if (assets != null) {
             progress.printf(
                     "Registering %d devices of %d facilities (%s)…%n",
@@ -89,7 +95,6 @@ public final class LoadRun implements AutoCloseable {
         }
         var name = "load-" + STAMP.format(Instant.now());
         var ledger = Ledger.open(Ledger.folderOf(settings.data), name);
-        var schedule = Schedule.of(settings.rate, settings.devices, settings.duration);
         var generator = new LoadGenerator(
                 settings.mqtt,
                 city.devices(),
@@ -100,7 +105,7 @@ public final class LoadRun implements AutoCloseable {
                 Long.toString(System.currentTimeMillis(), Character.MAX_RADIX),
                 ledger,
                 listener);
-        var run = new LoadRun(name, shape, city, ledger, generator, assets, settings.keep);
+        var run = new LoadRun(name, shape, city, ledger, generator, assets, settings.keep, progress);
         try {
             progress.printf("Connecting to %s…%n", settings.mqtt);
             generator.connect(CONNECT_PATIENCE).join();
@@ -135,6 +140,22 @@ public final class LoadRun implements AutoCloseable {
         return city;
     }
 
+    /** Tells the dashboard that its load alarms were seen; those it no longer has are left out. Zero without a dashboard. */
+    public int acknowledgeAlarms(Iterable<String> alarmIds) {
+        int done = 0;
+        for (var id : alarmIds) {
+            if (assets != null && assets.acknowledge(id)) {
+                done++;
+            }
+        }
+        return done;
+    }
+
+    /** What the dashboard says of the pipeline, {@code GET /api/pipeline}; null without a dashboard. */
+    public @Nullable JsonNode pipeline() {
+        return assets == null ? null : assets.json("GET", "/api/pipeline", null);
+    }
+
     public LoadGenerator generator() {
         return generator;
     }
@@ -144,7 +165,11 @@ public final class LoadRun implements AutoCloseable {
         generator.close();
         ledger.close();
         if (assets != null && !keep) {
-            assets.remove(city);
+            try {
+                assets.remove(city);
+            } catch (LoadFailure e) {
+                progress.println("The load devices stay registered: " + e.getMessage());
+            }
         }
     }
 }

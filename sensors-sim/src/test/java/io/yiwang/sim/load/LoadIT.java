@@ -77,7 +77,7 @@ class LoadIT {
     void aKilledBrokerGetsAgainWhatItDidNotConfirm() throws Exception {
         try (var broker = Mosquitto.start(folder, "allow_anonymous true", "max_queued_messages 0");
                 var ledger = Ledger.open(Ledger.folderOf(folder), "killed-broker")) {
-            var city = LoadCity.of(SHAPE, 20, List.of(), new SecureRandom());
+            var city = LoadCity.of(SHAPE, 20, List.of(), 1, new SecureRandom());
             var received = new ConcurrentLinkedQueue<String>();
             var subscriber = subscribe(broker, received);
             var schedule = Schedule.of(400, 20, Duration.ofSeconds(8));
@@ -119,7 +119,7 @@ class LoadIT {
         // One message in flight per device: the rest waits its turn, counted from when it was due.
         try (var broker = Mosquitto.start(folder, "allow_anonymous true", "max_inflight_messages 1");
                 var ledger = Ledger.open(Ledger.folderOf(folder), "slow")) {
-            var city = LoadCity.of(SHAPE, 1, List.of(), new SecureRandom());
+            var city = LoadCity.of(SHAPE, 1, List.of(), 1, new SecureRandom());
             var schedule = Schedule.of(2_000, 1, Duration.ofSeconds(1));
             try (var generator = new LoadGenerator(
                     broker.address(), city.devices(), 10, SHAPE, schedule, 0, "boot", ledger, LoadListener.NONE)) {
@@ -136,7 +136,7 @@ class LoadIT {
     @Test
     void saysWhoWasNotLetIn() throws Exception {
         try (var broker = Mosquitto.start(folder, "allow_anonymous false")) {
-            var city = LoadCity.of(SHAPE, 3, List.of(), new SecureRandom());
+            var city = LoadCity.of(SHAPE, 3, List.of(), 1, new SecureRandom());
             try (var ledger = Ledger.open(Ledger.folderOf(folder), "refused");
                     var generator = new LoadGenerator(
                             broker.address(),
