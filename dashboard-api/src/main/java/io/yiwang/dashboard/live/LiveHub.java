@@ -167,12 +167,12 @@ final class LiveHub {
             }
             var known = client.view.channels().contains(name);
             if (!known && client.view.channels().size() >= MOST_SUBSCRIPTIONS) {
-                fail(client, id, "TOO_MANY", "at most " + MOST_SUBSCRIPTIONS + " channels can be watched at once");
+                answer(client, id, "TOO_MANY", "at most " + MOST_SUBSCRIPTIONS + " channels can be watched at once");
                 return;
             }
             var found = watch(name);
             if (found == null) {
-                fail(client, id, "UNKNOWN_CHANNEL", "there is no channel " + name);
+                answer(client, id, "UNKNOWN_CHANNEL", "there is no channel " + name);
                 return;
             }
             if (!known) {
@@ -192,18 +192,20 @@ final class LiveHub {
     }
 
     void fail(Client client, long id, String code, String message) {
-        execute(() -> {
-            client.view.say(new JsonText()
-                    .raw("{\"t\":\"err\",\"id\":")
-                    .number(id)
-                    .raw(",\"code\":")
-                    .string(code)
-                    .raw(",\"msg\":")
-                    .string(message)
-                    .raw("}")
-                    .toString());
-            pump(client);
-        });
+        execute(() -> answer(client, id, code, message));
+    }
+
+    private void answer(Client client, long id, String code, String message) {
+        client.view.say(new JsonText()
+                .raw("{\"t\":\"err\",\"id\":")
+                .number(id)
+                .raw(",\"code\":")
+                .string(code)
+                .raw(",\"msg\":")
+                .string(message)
+                .raw("}")
+                .toString());
+        pump(client);
     }
 
     /** Alarms changed: who watches them is told now, not at the next tick. Changes that come together go together. */
