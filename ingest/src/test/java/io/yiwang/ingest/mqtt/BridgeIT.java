@@ -1,0 +1,143 @@
+package io.yiwang.ingest.mqtt;
+
+import static io.yiwang.ingest.TestingCity.GOOD;
+import static io.yiwang.ingest.TestingCity.json;
+import static io.yiwang.ingest.TestingCity.telemetryTopic;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.yiwang.ingest.Ingest;
+import io.yiwang.ingest.IngestSettings;
+import io.yiwang.ingest.TestingCity;
+import io.yiwang.model.RejectReason;
+import io.yiwang.model.wire.Telemetry;
+import io.yiwang.servers.KafkaServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bridge between a real mosquitto and a real Kafka. */
+class BridgeIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path folder;
+
+    private static KafkaServer kafka;
+    private static TestingMosquitto mosquitto;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = KafkaServer.start(folder.resolve("kafka"), 0);
+        TestingCity.publish(kafka.bootstrap(), TestingCity.facility(GOOD));
+        mosquitto = TestingMosquitto.start(folder.resolve("mosquitto"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (mosquitto != null) {
+            mosquitto.close();
+        }
+        if (kafka != null) {
+            kafka.close();
+        }
+    }
+
+    private static Ingest bridge(int receiveMaximum) throws Exception {
+        var ingest = Ingest.start(
+                new IngestSettings(
+                        kafka.bootstrap(),
+                        Files.createDirectories(folder.resolve("ingest")),
+                        0,
+                        null,
+                        new BridgeSettings(
+                                "mqtt://127.0.0.1:" + mosquitto.port(),
+                                "bridge-under-test",
+                                null,
+                                null,
+                                receiveMaximum,
+                                Duration.ofHours(1),
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(1)),
+                        null,
+                        IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT),
+                InstantSource.system(),
+                fault -> {
+                    throw new AssertionError(fault);
+                });
+        await().atMost(PATIENCE).until(() -> ingest.catalogue().device(GOOD) != null && ingest.isBridgeConnected());
+        return ingest;
+    }
+
+    @Test
+    void nothingIsLostOverStopsOfTheBridgeAndOfTheBroker() throws Exception {
+        try (var device = new TestingDevice(mosquitto.port(), "a-device-of-the-city").connect()) {
+            try (var first = bridge(20)) {
+                for (long seq = 1; seq <= 200; seq++) {
+                    device.publish(telemetryTopic(GOOD), json(seq, 1));
+                }
+                device.publish(telemetryTopic("unknown-device"), json(1, 1));
+                await().atMost(PATIENCE).until(() -> first.meter().receivedMessages() > 100);
+                // Stopped in the middle: what was not acknowledged stays in the session.
+            }
+            for (long seq = 201; seq <= 400; seq++) {
+                device.publish(telemetryTopic(GOOD), json(seq, 1));
+            }
+        }
+        try (var second = bridge(20)) {
+            awaitSeqs(400);
+            mosquitto.kill();
+            await().atMost(PATIENCE).until(() -> !second.isBridgeConnected());
+            mosquitto.restart();
+            await().atMost(PATIENCE).until(second::isBridgeConnected);
+            try (var device = new TestingDevice(mosquitto.port(), "a-device-of-the-city").connect()) {
+                for (long seq = 401; seq <= 450; seq++) {
+                    device.publish(telemetryTopic(GOOD), json(seq, 1));
+                }
+            }
+            awaitSeqs(450);
+            assertThat(TestingCity.rejected(kafka.bootstrap())).anySatisfy(record -> {
+                assertThat(record.getReason()).isEqualTo(RejectReason.UNKNOWN_DEVICE.name());
+                assertThat(record.getDevice()).isEqualTo("unknown-device");
+            });
+        }
+    }
+
+    private static void awaitSeqs(long last) {
+        List<Long> all = LongStream.rangeClosed(1, last).boxed().toList();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(TestingCity.telemetry(kafka.bootstrap()).stream()
+                                .map(Telemetry::getSeq)
+                                .collect(Collectors.toSet()))
+                        .containsExactlyInAnyOrderElementsOf(all));
+    }
+
+    @Test
+    void whatABrokerSendsToAWrongPlaceIsRejectedAndAcknowledged() throws Exception {
+        try (var device = new TestingDevice(mosquitto.port(), "another-device").connect();
+                var ingest = bridge(20)) {
+            var elsewhere = telemetryTopic(GOOD).replace("/" + TestingCity.FACILITY + "/", "/another-facility/");
+            device.publish(elsewhere, json(9001, 1));
+            var large = "{\"text\":\"" + "x".repeat(70_000) + "\"}";
+            device.send(telemetryTopic(GOOD), large.getBytes(StandardCharsets.UTF_8))
+                    .waitForCompletion(30_000);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(TestingCity.rejected(kafka.bootstrap()))
+                            .anySatisfy(
+                                    record -> assertThat(record.getReason()).isEqualTo(RejectReason.WRONG_TOPIC.name()))
+                            .anySatisfy(
+                                    record -> assertThat(record.getReason()).isEqualTo(RejectReason.TOO_LARGE.name())));
+            assertThat(ingest.isBridgeConnected()).isTrue();
+        }
+    }
+}

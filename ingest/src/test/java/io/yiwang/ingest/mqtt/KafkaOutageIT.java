@@ -1,0 +1,122 @@
+package io.yiwang.ingest.mqtt;
+
+import static io.yiwang.ingest.TestingCity.GOOD;
+import static io.yiwang.ingest.TestingCity.json;
+import static io.yiwang.ingest.TestingCity.telemetryTopic;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.yiwang.ingest.Ingest;
+import io.yiwang.ingest.IngestSettings;
+import io.yiwang.ingest.TestingCity;
+import io.yiwang.model.wire.Telemetry;
+import io.yiwang.model.wire.Tick;
+import io.yiwang.servers.KafkaServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka goes away and comes back: nothing is acknowledged meanwhile, nothing is lost, and the tick tells of the break. */
+class KafkaOutageIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path folder;
+
+    private Ingest ingest(String bootstrap, Duration patience) throws Exception {
+        return Ingest.start(
+                new IngestSettings(
+                        bootstrap,
+                        folder.resolve("ingest"),
+                        0,
+                        new DoorSettings("127.0.0.1", 0, folder.resolve("door"), 100, 64 << 10, patience),
+                        null,
+                        null,
+                        IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT),
+                InstantSource.system(),
+                fault -> {
+                    throw new AssertionError(fault);
+                });
+    }
+
+    @Test
+    void withoutKafkaThereIsNoAcknowledgementAndAfterItEveryMessageIsThere() throws Exception {
+        var kafka = KafkaServer.start(folder.resolve("kafka"), 0);
+        int port =
+                Integer.parseInt(kafka.bootstrap().substring(kafka.bootstrap().indexOf(':') + 1));
+        TestingCity.publish(kafka.bootstrap(), TestingCity.facility(GOOD));
+        try (var ingest = ingest(kafka.bootstrap(), Duration.ofSeconds(4))) {
+            await().atMost(PATIENCE).until(() -> ingest.catalogue().device(GOOD) != null);
+            await().atMost(PATIENCE).until(() -> !TestingCity.ticks(port(port)).isEmpty());
+            try (var device = new TestingDevice(ingest.mqttPort(), GOOD).connect()) {
+                assertThat(device.publish(telemetryTopic(GOOD), json(1, 1))).isZero();
+                kafka.close();
+                var unanswered = device.send(telemetryTopic(GOOD), json(2, 2).getBytes(StandardCharsets.UTF_8));
+                // Nothing can be stored for longer than the door's patience: the device is sent away, not acknowledged.
+                assertThat(device.disconnected.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(ingest.meter().storedMessages()).isEqualTo(1);
+                assertThat(unanswered.getReasonCodes()).isNullOrEmpty();
+            }
+            assertThatThrownBy(() -> new TestingDevice(ingest.mqttPort(), GOOD).connect())
+                    .isInstanceOf(MqttException.class);
+
+            kafka = KafkaServer.start(folder.resolve("kafka"), port);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                try (var device = new TestingDevice(ingest.mqttPort(), GOOD).connect()) {
+                    return device.publish(telemetryTopic(GOOD), json(2, 2)) == 0;
+                }
+            });
+            // Sent twice, with one identity: stored once in effect.
+            assertThat(TestingCity.telemetry(kafka.bootstrap()))
+                    .extracting(Telemetry::getSeq)
+                    .contains(1L, 2L)
+                    .containsOnly(1L, 2L);
+            assertThat(TestingCity.telemetry(kafka.bootstrap()))
+                    .filteredOn(message -> message.getSeq() == 1)
+                    .hasSize(1);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(TestingCity.ticks(port(port)))
+                            .extracting(Tick::getBreakMillis)
+                            .anyMatch(millis -> millis > 3000));
+        } finally {
+            kafka.close();
+        }
+    }
+
+    @Test
+    void theDoorOpensFromItsLocalCopyWhileKafkaIsAwayAndKeepsWhatComesUntilKafkaAnswers() throws Exception {
+        var kafka = KafkaServer.start(folder.resolve("kafka"), 0);
+        int port =
+                Integer.parseInt(kafka.bootstrap().substring(kafka.bootstrap().indexOf(':') + 1));
+        TestingCity.publish(kafka.bootstrap(), TestingCity.facility(GOOD));
+        try (var first = ingest(kafka.bootstrap(), Duration.ofSeconds(60))) {
+            await().atMost(PATIENCE).until(() -> first.catalogue().device(GOOD) != null);
+            await().atMost(PATIENCE)
+                    .until(() -> folder.resolve("ingest/assets.bin").toFile().exists());
+        }
+        kafka.close();
+        try (var second = ingest(port(port), Duration.ofSeconds(60));
+                var device = new TestingDevice(second.mqttPort(), GOOD).connect()) {
+            var token = device.send(telemetryTopic(GOOD), json(7, 7).getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).until(() -> second.meter().receivedMessages() == 1);
+            assertThat(token.isComplete()).isFalse();
+            kafka = KafkaServer.start(folder.resolve("kafka"), port);
+            token.waitForCompletion(PATIENCE.toMillis());
+            assertThat(TestingCity.telemetry(kafka.bootstrap()))
+                    .extracting(Telemetry::getSeq)
+                    .containsExactly(7L);
+        } finally {
+            kafka.close();
+        }
+    }
+
+    private static String port(int port) {
+        return "127.0.0.1:" + port;
+    }
+}
