@@ -1,5 +1,6 @@
 package io.yiwang.ingest.clock;
 
+import io.yiwang.ingest.RecurringEvent;
 import io.yiwang.model.Topics;
 import io.yiwang.model.wire.TelemetryRecord;
 import io.yiwang.model.wire.Tick;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -52,6 +54,7 @@ public final class Ticks implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScheduledExecutorService executor;
     private volatile long storedMillis;
+    private final RecurringEvent missed = new RecurringEvent(Duration.ofSeconds(30));
     private boolean readLog;
     private long lastMillis;
 
@@ -116,8 +119,10 @@ public final class Ticks implements AutoCloseable {
             lastMillis = now;
             storedMillis = now;
             lastTick.write(now);
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
         } catch (KafkaException | ExecutionException | TimeoutException e) {
-            LOG.warn("A tick could not be stored: {}", e.getMessage());
+            missed.happened(count -> LOG.warn("{} ticks could not be stored, lastly because: {}", count, e.getMessage()));
         } catch (IOException e) {
             LOG.warn("The time of the newest tick cannot be kept: {}", e.toString());
         } catch (InterruptedException e) {
@@ -166,7 +171,14 @@ public final class Ticks implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         producer.close(Duration.ofSeconds(1));
     }
 }

@@ -11,17 +11,12 @@ import java.util.function.IntConsumer;
  * connection's end would take away somebody else's message. After {@link #close} nothing is acknowledged.
  */
 final class AckQueue {
-    private final int capacity;
     private final IntConsumer acknowledge;
     private final Deque<Slot> slots = new ArrayDeque<>();
     private boolean closed;
 
-    /**
-     * @param capacity how many messages may wait: the receive maximum that the broker was told
-     * @param acknowledge sends the acknowledgement of a packet id; called in order, never concurrently
-     */
-    AckQueue(int capacity, IntConsumer acknowledge) {
-        this.capacity = capacity;
+    /** @param acknowledge sends the acknowledgement of a packet id; called in order, never concurrently */
+    AckQueue(IntConsumer acknowledge) {
         this.acknowledge = acknowledge;
     }
 
@@ -43,15 +38,8 @@ final class AckQueue {
         }
     }
 
-    /**
-     * Takes the next message.
-     *
-     * @throws IllegalStateException when the broker sends more than it was told to
-     */
+    /** Takes the next message. */
     synchronized Slot add(int packetId) {
-        if (slots.size() >= capacity) {
-            throw new IllegalStateException("the broker has more than " + capacity + " messages on their way");
-        }
         var slot = new Slot(packetId);
         slots.add(slot);
         return slot;

@@ -127,9 +127,10 @@ public final class Bridge implements AutoCloseable {
     /** One connection from its CONNECT to its end. */
     private final class Connection implements MqttCallback {
         private final MqttAsyncClient client;
-        private final AckQueue acks = new AckQueue(settings.receiveMaximum(), this::acknowledge);
+        private final AckQueue acks = new AckQueue(this::acknowledge);
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile boolean subscribed;
+        private boolean overrunTold;
 
         Connection() throws MqttException {
             client = new MqttAsyncClient(settings.url(), settings.clientId(), new MemoryPersistence());
@@ -235,6 +236,13 @@ public final class Bridge implements AutoCloseable {
             var arrival = new Arrival(topic, settings.clientId(), message.getPayload(), clock.millis());
             try {
                 var slot = message.getQos() == 0 ? null : acks.add(message.getId());
+                if (acks.waiting() > settings.receiveMaximum() && !overrunTold) {
+                    // mosquitto does so after a reconnect, when its max_inflight_messages is larger than our receive maximum.
+                    overrunTold = true;
+                    LOG.warn(
+                            "Bridge: the broker has more than {} messages on their way, more than it was told to",
+                            settings.receiveMaximum());
+                }
                 forwarder.fromBroker(new BridgeInbound(arrival, slot));
             } catch (RuntimeException e) {
                 LOG.error("Bridge: a message on {} met a fault and is not acknowledged", topic, e);

@@ -1,7 +1,6 @@
 package io.yiwang.ingest.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AckQueueTest {
     private final List<Integer> acknowledged = new ArrayList<>();
-    private final AckQueue queue = new AckQueue(3, acknowledged::add);
+    private final AckQueue queue = new AckQueue(acknowledged::add);
 
     @Test
     void aStoredMessageWaitsForThoseBeforeIt() {
@@ -35,18 +34,10 @@ class AckQueueTest {
         assertThat(acknowledged).isEmpty();
     }
 
-    @Test
-    void moreThanTheReceiveMaximumIsTheBrokersFault() {
-        queue.add(1);
-        queue.add(2);
-        queue.add(3);
-        assertThatThrownBy(() -> queue.add(4)).isInstanceOf(IllegalStateException.class);
-    }
-
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void whateverTheOrderOfStoringTheOrderOfArrivalIsTheOrderOfAcknowledging(long seed) {
-        var many = new AckQueue(500, acknowledged::add);
+        var many = new AckQueue(acknowledged::add);
         var ids = IntStream.rangeClosed(1, 500).boxed().toList();
         var slots = new ArrayList<>(ids.stream().map(many::add).toList());
         Collections.shuffle(slots, new Random(seed));
