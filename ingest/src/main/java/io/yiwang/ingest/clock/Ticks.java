@@ -122,7 +122,8 @@ public final class Ticks implements AutoCloseable {
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (KafkaException | ExecutionException | TimeoutException e) {
-            missed.happened(count -> LOG.warn("{} ticks could not be stored, lastly because: {}", count, e.getMessage()));
+            missed.happened(
+                    count -> LOG.warn("{} ticks could not be stored, lastly because: {}", count, e.getMessage()));
         } catch (IOException e) {
             LOG.warn("The time of the newest tick cannot be kept: {}", e.toString());
         } catch (InterruptedException e) {

@@ -237,7 +237,8 @@ public final class Bridge implements AutoCloseable {
             try {
                 var slot = message.getQos() == 0 ? null : acks.add(message.getId());
                 if (acks.waiting() > settings.receiveMaximum() && !overrunTold) {
-                    // mosquitto does so after a reconnect, when its max_inflight_messages is larger than our receive maximum.
+                    // mosquitto does so after a reconnect, when its max_inflight_messages is larger than our receive
+                    // maximum.
                     overrunTold = true;
                     LOG.warn(
                             "Bridge: the broker has more than {} messages on their way, more than it was told to",
