@@ -25,6 +25,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.utils.Time;
@@ -106,6 +108,7 @@ public final class KafkaServer implements AutoCloseable {
                 }
             }
             admin.createTopics(missing).all().get();
+            awaitLeaders(admin);
             if (!outdated.isEmpty()) {
                 admin.incrementalAlterConfigs(outdated).all().get();
             }
@@ -118,6 +121,20 @@ public final class KafkaServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ServerFailure("interrupted while creating topics", e);
         }
+    }
+
+    /**
+     * Created is not yet led: an idempotent producer whose first batches meet a partition without leader can be left with
+     * sequence numbers that the partition never accepts. Whoever leads a partition can tell its offsets.
+     */
+    private static void awaitLeaders(Admin admin) throws ExecutionException, InterruptedException {
+        var offsets = new java.util.HashMap<TopicPartition, OffsetSpec>();
+        for (var topic : Topics.ALL) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                offsets.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        admin.listOffsets(offsets).all().get();
     }
 
     private static void format(Path dir) throws Exception {

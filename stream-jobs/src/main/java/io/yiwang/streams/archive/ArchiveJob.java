@@ -1,0 +1,66 @@
+package io.yiwang.streams.archive;
+
+import io.yiwang.streams.influx.InfluxOptions;
+import io.yiwang.streams.influx.InfluxSettings;
+import io.yiwang.streams.influx.InfluxSink;
+import io.yiwang.streams.kafka.TelemetrySource;
+import java.util.concurrent.Callable;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The archive job: every accepted reading and its roll-ups to InfluxDB. */
+public final class ArchiveJob {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveJob.class);
+    /** Consumer group and prefix of the uids. */
+    public static final String NAME = "archive";
+
+    private ArchiveJob() {}
+
+    /**
+     * Adds the job to an environment.
+     *
+     * @param kafka bootstrap servers
+     */
+    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx) {
+        ArchiveTopology.build(
+                TelemetrySource.from(env, kafka, NAME, "archive-telemetry"),
+                new InfluxSink<>(influx, InfluxSettings.RAW, ArchiveLines::raw),
+                new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::minute));
+    }
+
+    @Command(
+            name = "archive",
+            mixinStandardHelpOptions = true,
+            description = "Writes telemetry to InfluxDB; submit to a Flink cluster.")
+    private static final class Program implements Callable<Integer> {
+        @Option(
+                names = "--kafka",
+                defaultValue = "127.0.0.1:9092",
+                description = "bootstrap servers (default ${DEFAULT-VALUE})")
+        private String kafka = "";
+
+        @Mixin
+        private InfluxOptions influx = new InfluxOptions();
+
+        @Override
+        public Integer call() throws Exception {
+            LOG.info("archive job: kafka {}, influx {}", kafka, influx.settings());
+            var env = StreamExecutionEnvironment.getExecutionEnvironment();
+            define(env, kafka, influx.settings());
+            env.execute(NAME);
+            return 0;
+        }
+    }
+
+    public static void main(String[] args) {
+        int exit = new CommandLine(new Program()).execute(args);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.yiwang.streams.archive;
+
+import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.Quality;
+import io.yiwang.streams.influx.Lines;
+import io.yiwang.streams.kafka.TelemetryMessage;
+
+/** How history is written down in InfluxDB. */
+final class ArchiveLines {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private ArchiveLines() {}
+
+    /**
+     * One line a message: a field per value, {@code <metric>_q} = number of the wire quality where it is not good. A message
+     * without values, such as the notice of a break, has none.
+     */
+    static void raw(TelemetryMessage message, Lines out) {
+        if (message.size() == 0) {
+            return;
+        }
+        out.begin(message.domain())
+                .tag("device", message.device())
+                .tag("district", message.district())
+                .tag("facility", message.facility());
+        for (int i = 0; i < message.size(); i++) {
+            out.field(message.metrics()[i], message.numbers()[i]);
+            if (message.qualities()[i] != Quality.GOOD_VALUE) {
+                out.integer(message.metrics()[i], "_q", message.qualities()[i]);
+            }
+        }
+        out.end(Ids.influxNanos(message.eventTimeMillis(), message.seq()));
+    }
+
+    /** One line a device and minute, in {@code <domain>_1m}, at the minute's start. */
+    static void minute(MinuteSummary minute, Lines out) {
+        out.begin(minute.domain() + "_1m")
+                .tag("device", minute.device())
+                .tag("district", minute.district())
+                .tag("facility", minute.facility());
+        for (int i = 0; i < minute.metrics().length; i++) {
+            var metric = minute.metrics()[i];
+            out.field(metric, "_count", minute.counts()[i])
+                    .field(metric, "_max", minute.maxima()[i])
+                    .field(metric, "_mean", minute.means()[i])
+                    .field(metric, "_min", minute.minima()[i]);
+        }
+        out.end(minute.minuteMillis() * NANOS_PER_MILLI);
+    }
+}

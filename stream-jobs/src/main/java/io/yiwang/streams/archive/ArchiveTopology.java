@@ -1,0 +1,31 @@
+package io.yiwang.streams.archive;
+
+import io.yiwang.streams.kafka.TelemetryMessage;
+import java.time.Duration;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Telemetry in, history out. Raw readings go from the source to the sink without a shuffle and without duplicates being looked
+ * for: a point's time is its message's identity, so storing it twice is storing it once.
+ */
+final class ArchiveTopology {
+    /** How long after its end a minute is told. */
+    static final Duration ALLOWANCE = Duration.ofSeconds(5);
+    /** How long after its end late readings still correct a minute. */
+    static final Duration HISTORY = Duration.ofMinutes(10);
+
+    private ArchiveTopology() {}
+
+    static void build(DataStream<TelemetryMessage> telemetry, Sink<TelemetryMessage> raw, Sink<MinuteSummary> minutes) {
+        telemetry.sinkTo(raw).uid("archive-raw-v1").name("Raw readings to InfluxDB");
+        telemetry
+                .keyBy(TelemetryMessage::facility)
+                .process(new RollupFunction(ALLOWANCE.toMillis(), HISTORY.toMillis()))
+                .uid("archive-minutes-v1")
+                .name("Roll up minutes")
+                .sinkTo(minutes)
+                .uid("archive-minutes-influx-v1")
+                .name("Minutes to InfluxDB");
+    }
+}

@@ -1,0 +1,184 @@
+package io.yiwang.streams.rates;
+
+import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.wire.Quality;
+import io.yiwang.streams.kafka.FacilityAsset;
+import io.yiwang.streams.kafka.TelemetryMessage;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps {@link FacilityMinutes}' state of each facility of the catalogue, and wakes it every minute of the log clock, whether the
+ * facility speaks or not. Metrics: {@code ratesReadingsTooLate}, {@code ratesMessagesUnknownFacility}.
+ */
+final class FacilityMinutesFunction
+        extends KeyedCoProcessFunction<String, TelemetryMessage, FacilityAsset, Contribution> {
+    private static final long serialVersionUID = 1;
+    /** How long messages of a facility that the catalogue does not (yet) have are kept, ms of the log clock. */
+    private static final long WAIT_MILLIS = 600_000;
+
+    private final RatesSettings settings;
+
+    private transient DomainPacks packs;
+    private transient FacilityMinutes minutes;
+    private transient Map<String, Plan> plans;
+    private transient ValueState<FacilityState> states;
+    private transient ValueState<FacilityAsset> assets;
+    private transient ListState<TelemetryMessage> waiting;
+    private transient Counter tooLate;
+    private transient Counter unknown;
+
+    FacilityMinutesFunction(RatesSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        packs = DomainPacks.bundled();
+        minutes = new FacilityMinutes(
+                settings.allowance().toMillis(), settings.history().toMinutes());
+        plans = new HashMap<>();
+        states = getRuntimeContext()
+                .getState(new ValueStateDescriptor<>("minutes-v1", TypeInformation.of(FacilityState.class)));
+        assets = getRuntimeContext()
+                .getState(new ValueStateDescriptor<>("asset-v1", TypeInformation.of(FacilityAsset.class)));
+        waiting = getRuntimeContext()
+                .getListState(new ListStateDescriptor<>("waiting-v1", TypeInformation.of(TelemetryMessage.class)));
+        var metrics = getRuntimeContext().getMetricGroup();
+        tooLate = metrics.counter("ratesReadingsTooLate");
+        unknown = metrics.counter("ratesMessagesUnknownFacility");
+    }
+
+    @Override
+    public void processElement1(TelemetryMessage message, Context context, Collector<Contribution> out)
+            throws Exception {
+        var plan = plan(message.facility());
+        if (plan == null) {
+            waiting.add(message);
+            context.timerService().registerEventTimeTimer(message.logTimeMillis() + WAIT_MILLIS);
+            return;
+        }
+        var state = state();
+        take(plan, state, message, out);
+        states.update(state);
+        context.timerService().registerEventTimeTimer(minutes.nextDeadlineMillis(state));
+    }
+
+    @Override
+    public void processElement2(FacilityAsset asset, Context context, Collector<Contribution> out) throws Exception {
+        var before = plan(asset.id());
+        if (asset.removed()) {
+            plans.remove(asset.id());
+            assets.clear();
+            states.clear();
+            waiting.clear();
+            return;
+        }
+        var plan = Plan.of(asset, packs);
+        plans.put(asset.id(), plan);
+        assets.update(asset);
+        var state = state();
+        if (before != null) {
+            minutes.replan(state, before, plan);
+        }
+        var early = waiting.get();
+        if (early != null) {
+            for (var message : early) {
+                take(plan, state, message, out);
+            }
+            waiting.clear();
+        }
+        states.update(state);
+        // Without a start the first watermark gives it.
+        context.timerService()
+                .registerEventTimeTimer(state.start == FacilityState.NONE ? 0 : minutes.nextDeadlineMillis(state));
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Contribution> out) throws Exception {
+        var plan = plan(context.getCurrentKey());
+        if (plan == null) {
+            giveUpWaiting(timestamp);
+            return;
+        }
+        long watermark = context.timerService().currentWatermark();
+        var state = state();
+        boolean starts = state.start == FacilityState.NONE;
+        if (starts && watermark == Long.MAX_VALUE) {
+            return;
+        }
+        minutes.conclude(plan, state, starts ? watermark : timestamp).forEach(out::collect);
+        states.update(state);
+        if (watermark != Long.MAX_VALUE) {
+            context.timerService().registerEventTimeTimer(minutes.nextDeadlineMillis(state));
+        }
+    }
+
+    private void take(Plan plan, FacilityState state, TelemetryMessage message, Collector<Contribution> out) {
+        for (var contribution : minutes.conclude(plan, state, message.logTimeMillis())) {
+            out.collect(contribution);
+        }
+        if (message.isBreak()) {
+            minutes.doorsWereClosed(state, message.logTimeMillis(), message.breakMillis());
+            return;
+        }
+        for (int i = 0; i < message.size(); i++) {
+            double number = message.numbers()[i];
+            if (message.qualities()[i] == Quality.GOOD_VALUE && Double.isFinite(number)) {
+                boolean counted = minutes.read(
+                        plan,
+                        state,
+                        message.device(),
+                        message.metrics()[i],
+                        message.eventTimeMillis(),
+                        message.logTimeMillis(),
+                        number);
+                if (!counted) {
+                    tooLate.inc();
+                }
+            }
+        }
+    }
+
+    private void giveUpWaiting(long timestamp) throws Exception {
+        var kept = new java.util.ArrayList<TelemetryMessage>();
+        var messages = waiting.get();
+        if (messages != null) {
+            for (var message : messages) {
+                if (message.logTimeMillis() + WAIT_MILLIS <= timestamp) {
+                    unknown.inc();
+                } else {
+                    kept.add(message);
+                }
+            }
+            waiting.update(kept);
+        }
+    }
+
+    private FacilityState state() throws Exception {
+        var state = states.value();
+        return state == null ? new FacilityState() : state;
+    }
+
+    private @Nullable Plan plan(String facility) throws Exception {
+        var plan = plans.get(facility);
+        if (plan == null) {
+            var asset = assets.value();
+            if (asset != null) {
+                plan = Plan.of(asset, packs);
+                plans.put(facility, plan);
+            }
+        }
+        return plan;
+    }
+}

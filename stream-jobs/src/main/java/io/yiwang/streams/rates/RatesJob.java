@@ -1,0 +1,95 @@
+package io.yiwang.streams.rates;
+
+import io.yiwang.streams.influx.InfluxOptions;
+import io.yiwang.streams.influx.InfluxSettings;
+import io.yiwang.streams.influx.InfluxSink;
+import io.yiwang.streams.kafka.AssetSource;
+import io.yiwang.streams.kafka.TelemetrySource;
+import java.time.ZoneId;
+import java.util.concurrent.Callable;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The rates job: telemetry to operating rates, in topic {@code rates} and in InfluxDB. */
+public final class RatesJob {
+    private static final Logger LOG = LoggerFactory.getLogger(RatesJob.class);
+    /** Consumer group and prefix of the uids. */
+    public static final String NAME = "rates";
+
+    private RatesJob() {}
+
+    /**
+     * Adds the job to an environment.
+     *
+     * @param kafka bootstrap servers
+     * @param zone the city's clock
+     */
+    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, ZoneId zone) {
+        define(env, kafka, influx, RatesSettings.of(zone));
+    }
+
+    static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, RatesSettings settings) {
+        var rates = RatesTopology.build(
+                TelemetrySource.from(env, kafka, NAME, "rates-telemetry"),
+                AssetSource.from(env, kafka, NAME, "rates-assets"),
+                settings);
+        // Writing a result twice is writing it once: its key is its window.
+        rates.sinkTo(KafkaSink.<RateResult>builder()
+                        .setBootstrapServers(kafka)
+                        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                        .setProperty("linger.ms", "50")
+                        .setProperty("compression.type", "lz4")
+                        .setRecordSerializer(new RateRecords.ToKafka())
+                        .build())
+                .uid("rates-kafka-v1")
+                .name("Rates to Kafka");
+        rates.sinkTo(new InfluxSink<>(influx, InfluxSettings.ROLLUP, RateRecords::encode))
+                .uid("rates-influx-v1")
+                .name("Rates to InfluxDB");
+    }
+
+    @Command(
+            name = "rates",
+            mixinStandardHelpOptions = true,
+            description = "Computes operating rates from telemetry; submit to a Flink cluster.")
+    private static final class Program implements Callable<Integer> {
+        @Option(
+                names = "--kafka",
+                defaultValue = "127.0.0.1:9092",
+                description = "bootstrap servers (default ${DEFAULT-VALUE})")
+        private String kafka = "";
+
+        @Option(
+                names = "--zone",
+                defaultValue = "Asia/Shanghai",
+                description = "the city's time zone (default ${DEFAULT-VALUE})")
+        private String zone = "";
+
+        @Mixin
+        private InfluxOptions influx = new InfluxOptions();
+
+        @Override
+        public Integer call() throws Exception {
+            var settings = RatesSettings.of(ZoneId.of(zone));
+            LOG.info("rates job: kafka {}, influx {}, {}", kafka, influx.settings(), settings);
+            var env = StreamExecutionEnvironment.getExecutionEnvironment();
+            define(env, kafka, influx.settings(), settings);
+            env.execute(NAME);
+            return 0;
+        }
+    }
+
+    public static void main(String[] args) {
+        int exit = new CommandLine(new Program()).execute(args);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.yiwang.streams.rates;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.ZoneId;
+
+/**
+ * How rates are counted.
+ *
+ * @param zone the city's clock: where its hours and days begin
+ * @param allowance how long after the end of a minute its first result is told
+ * @param history how late readings may come and still correct what was told
+ */
+public record RatesSettings(ZoneId zone, Duration allowance, Duration history) implements Serializable {
+    public RatesSettings {
+        if (allowance.isNegative() || allowance.compareTo(Duration.ofMinutes(1)) >= 0) {
+            throw new IllegalArgumentException("allowance " + allowance + " must be at least 0 and below a minute");
+        }
+        if (history.compareTo(Duration.ofMinutes(1)) < 0 || history.compareTo(Duration.ofDays(2)) > 0) {
+            throw new IllegalArgumentException("history " + history + " must be one minute to two days");
+        }
+    }
+
+    /** Allowance 10 s, history 2 h. */
+    public static RatesSettings of(ZoneId zone) {
+        return new RatesSettings(zone, Duration.ofSeconds(10), Duration.ofHours(2));
+    }
+}
