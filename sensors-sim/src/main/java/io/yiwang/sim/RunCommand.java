@@ -102,7 +102,9 @@ final class RunCommand implements Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             stop.countDown();
-                            here.interrupt();
+                            if (!registered) {
+                                here.interrupt();
+                            }
                             try {
                                 stopped.await();
                             } catch (InterruptedException e) {
@@ -125,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
             LOG.info("{} devices of {} facilities live", fleet.devices(), facilities);
             stop.await();
         } catch (InterruptedException e) {
-            LOG.info("stopping");
+            LOG.info("stopped while waiting for the dashboard");
         } catch (AssetsClient.NotAccepted e) {
             LOG.error("{}", e.getMessage());
             stopped.countDown();
