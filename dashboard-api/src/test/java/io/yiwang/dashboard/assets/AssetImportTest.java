@@ -130,9 +130,11 @@ class AssetImportTest {
     @Test
     void aParameterEqualToTheTypesDefaultIsNotKept() {
         var facility = gate("a");
-        facility.put("parameters", Map.of("q_design", 20000, "p_out_set_mp", 0.2));
+        var standard = TestingCity.parameters("gas", "gate_station");
+        double changed = standard.get("p_out_set_mp") * 1.01;
+        facility.put("parameters", Map.of("q_design", standard.get("q_design"), "p_out_set_mp", changed));
         var plan = plan(EMPTY, TestingCity.document(List.of(facility)));
-        assertThat(plan.created().get(0).getParametersMap()).containsExactly(Map.entry("p_out_set_mp", 0.2));
+        assertThat(plan.created().get(0).getParametersMap()).containsExactly(Map.entry("p_out_set_mp", changed));
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.dashboard.DashboardIT;
+import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.audit.Audit;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
+import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Facility;
 import java.net.http.HttpRequest;
@@ -19,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class AssetsIT extends DashboardIT {
@@ -40,7 +44,22 @@ class AssetsIT extends DashboardIT {
     private AssetCatalogue catalogue;
 
     @Autowired
+    private AssetLedger ledger;
+
+    @Autowired
     private AssetStore store;
+
+    @Autowired
+    private DomainPacks packs;
+
+    @Autowired
+    private Audit audit;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private DashboardSettings settings;
 
     @AfterEach
     void close() {
@@ -114,7 +133,7 @@ class AssetsIT extends DashboardIT {
         assertThat(json(get("/api/facilities/limits"))
                         .at("/parameters/q_design")
                         .asDouble())
-                .isEqualTo(20000);
+                .isEqualTo(TestingCity.parameters("gas", "gate_station").get("q_design"));
         assertThat(get("/api/points/limits-leak1.nothing").statusCode()).isEqualTo(404);
     }
 
@@ -124,6 +143,35 @@ class AssetsIT extends DashboardIT {
         assertThat(answer.get("errors").size()).isZero();
         assertThat(answer.get("created").asInt()).isEqualTo(1000);
         await().atMost(Duration.ofSeconds(30)).until(() -> topic.containsKey("many-999"));
+    }
+
+    @Test
+    void whatACrashLeftUnpublishedIsMadeGoodAtTheNextStart() {
+        post("/api/assets", TestingCity.document(TestingCity.facilities("before", 2)));
+        await().atMost(Duration.ofSeconds(20)).until(() -> topic.containsKey("before-1"));
+        // Committed, and then the process died: the tables have it, the topic does not, and the other way round.
+        var unpublished = catalogue.current().facility("before-0").orElseThrow().toBuilder()
+                .setId("unpublished")
+                .clearDevices()
+                .build();
+        store.putFacilities(List.of(unpublished));
+        store.removeFacility("before-1");
+
+        var nextLife = new AssetLedger(store, packs, audit, transaction);
+        var publisher = new AssetPublisher(settings, nextLife);
+        publisher.start();
+        try {
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(topic.get("unpublished")).contains(unpublished);
+                assertThat(topic.get("before-1")).isEmpty();
+            });
+            nextLife.remove("unpublished", "test");
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(topic.get("unpublished")).isEmpty());
+            ledger.remove("before-1", "test");
+        } finally {
+            publisher.stop();
+        }
     }
 
     private boolean hashIn(String facility, String secret) {

@@ -76,6 +76,11 @@ public final class TestingCity {
         return facility;
     }
 
+    /** The parameters of a facility type and their defaults. */
+    public static Map<String, Double> parameters(String domain, String type) {
+        return PACKS.domain(domain).orElseThrow().typesById().get(type).parameters();
+    }
+
     public static Map<String, String> name(String zh, String en) {
         return Map.of("zh", zh, "en", en);
     }

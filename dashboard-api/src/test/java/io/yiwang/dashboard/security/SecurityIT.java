@@ -34,7 +34,6 @@ class SecurityIT extends DashboardIT {
                 .isEmpty();
         assertThat(anonymous("/api/nothing").statusCode()).isEqualTo(401);
         assertThat(anonymous("/ws/live").statusCode()).isEqualTo(401);
-        assertThat(anonymous("/actuator/env").statusCode()).isEqualTo(404);
     }
 
     @Test
