@@ -1,9 +1,14 @@
 package io.yiwang.streams;
 
 import io.yiwang.model.Topics;
+import io.yiwang.streams.archive.ArchiveJob;
 import io.yiwang.streams.detect.DetectJob;
+import io.yiwang.streams.influx.InfluxOptions;
+import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.intake.PackSource;
+import io.yiwang.streams.rates.RatesJob;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +47,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -260,16 +266,21 @@ public final class LocalCluster implements AutoCloseable {
         @Option(names = "--domains", description = "folder with further domain packs")
         private @Nullable Path domains;
 
+        @Mixin
+        private InfluxOptions influx = new InfluxOptions();
+
         /** The jobs that can be named. */
         enum Job {
-            detect
+            detect,
+            rates,
+            archive
         }
 
         @Override
         public Integer call() throws Exception {
             var settings = settings();
             LOG.info(
-                    "jobs {}, kafka {}, checkpoints {} every {} s, web page on port {}, parallelism {}, zone {}, domains {}",
+                    "jobs {}, kafka {}, checkpoints {} every {} s, web page on port {}, parallelism {}, zone {}, domains {}, influx {}",
                     names,
                     kafka,
                     checkpoints,
@@ -277,7 +288,8 @@ public final class LocalCluster implements AutoCloseable {
                     uiPort,
                     parallelism,
                     zone,
-                    domains == null ? "bundled" : "bundled and " + domains);
+                    domains == null ? "bundled" : "bundled and " + domains,
+                    names.contains(Job.rates) || names.contains(Job.archive) ? influx() : "not written to");
             if (!isFree(uiPort)) {
                 LOG.error("port {} for Flink's web page is in use; choose another with --ui-port", uiPort);
                 return 1;
@@ -318,9 +330,19 @@ public final class LocalCluster implements AutoCloseable {
                         name.name(),
                         switch (name) {
                             case detect -> env -> DetectJob.define(env, kafka, packs);
+                            case rates -> env -> RatesJob.define(env, kafka, influx(), zone, packs);
+                            case archive -> env -> ArchiveJob.define(env, kafka, influx(), packs);
                         });
             }
             return definitions;
+        }
+
+        private InfluxSettings influx() {
+            try {
+                return influx.settings();
+            } catch (IllegalArgumentException | UncheckedIOException e) {
+                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            }
         }
 
         private static boolean isFree(int port) {

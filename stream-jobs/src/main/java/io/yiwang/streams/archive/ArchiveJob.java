@@ -3,9 +3,12 @@ package io.yiwang.streams.archive;
 import io.yiwang.streams.influx.InfluxOptions;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.influx.InfluxSink;
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetrySource;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,9 +29,10 @@ public final class ArchiveJob {
      *
      * @param kafka bootstrap servers
      */
-    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx) {
+    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, PackSource packs) {
         ArchiveTopology.build(
                 TelemetrySource.from(env, kafka, NAME, "archive-telemetry"),
+                packs,
                 new InfluxSink<>(influx, InfluxSettings.RAW, ArchiveLines::raw),
                 new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::minute));
     }
@@ -44,6 +48,9 @@ public final class ArchiveJob {
                 description = "bootstrap servers (default ${DEFAULT-VALUE})")
         private String kafka = "";
 
+        @Option(names = "--domains", description = "folder with further domain packs, on every machine of the cluster")
+        private @Nullable Path domains;
+
         @Mixin
         private InfluxOptions influx = new InfluxOptions();
 
@@ -51,7 +58,8 @@ public final class ArchiveJob {
         public Integer call() throws Exception {
             LOG.info("archive job: kafka {}, influx {}", kafka, influx.settings());
             var env = StreamExecutionEnvironment.getExecutionEnvironment();
-            define(env, kafka, influx.settings());
+            env.getConfig().enableObjectReuse();
+            define(env, kafka, influx.settings(), PackSource.bundledAnd(domains));
             env.execute(NAME);
             return 0;
         }

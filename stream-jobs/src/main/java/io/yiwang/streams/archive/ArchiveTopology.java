@@ -1,5 +1,6 @@
 package io.yiwang.streams.archive;
 
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.time.Duration;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -17,11 +18,15 @@ final class ArchiveTopology {
 
     private ArchiveTopology() {}
 
-    static void build(DataStream<TelemetryMessage> telemetry, Sink<TelemetryMessage> raw, Sink<MinuteSummary> minutes) {
+    static void build(
+            DataStream<TelemetryMessage> telemetry,
+            PackSource packs,
+            Sink<TelemetryMessage> raw,
+            Sink<MinuteSummary> minutes) {
         telemetry.sinkTo(raw).uid("archive-raw-v1").name("Raw readings to InfluxDB");
         telemetry
                 .keyBy(TelemetryMessage::facility)
-                .process(new RollupFunction(ALLOWANCE.toMillis(), HISTORY.toMillis()))
+                .process(new RollupFunction(packs, ALLOWANCE.toMillis(), HISTORY.toMillis()))
                 .uid("archive-minutes-v1")
                 .name("Roll up minutes")
                 .sinkTo(minutes)

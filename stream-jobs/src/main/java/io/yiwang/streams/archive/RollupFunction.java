@@ -1,7 +1,7 @@
 package io.yiwang.streams.archive;
 
-import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.streams.intake.Intake;
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -21,6 +21,7 @@ import org.apache.flink.util.Collector;
 final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage, MinuteSummary> {
     private static final long serialVersionUID = 1;
 
+    private final PackSource packs;
     private final long allowanceMillis;
     private final long historyMillis;
 
@@ -30,14 +31,15 @@ final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage
     private transient ValueState<RollupState> states;
     private transient Counter tooLate;
 
-    RollupFunction(long allowanceMillis, long historyMillis) {
+    RollupFunction(PackSource packs, long allowanceMillis, long historyMillis) {
+        this.packs = packs;
         this.allowanceMillis = allowanceMillis;
         this.historyMillis = historyMillis;
     }
 
     @Override
     public void open(OpenContext context) {
-        intake = new Intake(DomainPacks.bundled());
+        intake = new Intake(packs.packs());
         rollup = new Rollup(allowanceMillis, historyMillis);
         devices = getRuntimeContext()
                 .getMapState(

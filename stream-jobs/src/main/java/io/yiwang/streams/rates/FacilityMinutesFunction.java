@@ -2,8 +2,10 @@ package io.yiwang.streams.rates;
 
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.Quality;
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -28,6 +30,7 @@ final class FacilityMinutesFunction
     private static final long WAIT_MILLIS = 600_000;
 
     private final RatesSettings settings;
+    private final PackSource source;
 
     private transient DomainPacks packs;
     private transient FacilityMinutes minutes;
@@ -38,13 +41,14 @@ final class FacilityMinutesFunction
     private transient Counter tooLate;
     private transient Counter unknown;
 
-    FacilityMinutesFunction(RatesSettings settings) {
+    FacilityMinutesFunction(RatesSettings settings, PackSource source) {
         this.settings = settings;
+        this.source = source;
     }
 
     @Override
     public void open(OpenContext context) {
-        packs = DomainPacks.bundled();
+        packs = source.packs();
         minutes = new FacilityMinutes(
                 settings.allowance().toMillis(), settings.history().toMinutes());
         plans = new HashMap<>();
@@ -151,7 +155,7 @@ final class FacilityMinutesFunction
     }
 
     private void giveUpWaiting(long timestamp) throws Exception {
-        var kept = new java.util.ArrayList<TelemetryMessage>();
+        var kept = new ArrayList<TelemetryMessage>();
         var messages = waiting.get();
         if (messages != null) {
             for (var message : messages) {

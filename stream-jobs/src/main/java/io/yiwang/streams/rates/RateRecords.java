@@ -1,12 +1,9 @@
 package io.yiwang.streams.rates;
 
-import io.yiwang.model.Topics;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Rate;
 import io.yiwang.streams.influx.Lines;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** How a rate is written down: in the compacted topic under its window's key, in InfluxDB at its window's start. */
 final class RateRecords {
@@ -46,17 +43,12 @@ final class RateRecords {
                 .build();
     }
 
-    /** To the topic of rates. */
-    static final class ToKafka implements KafkaRecordSerializationSchema<RateResult> {
-        private static final long serialVersionUID = 1;
+    static byte[] key(RateResult rate) {
+        return Ids.rateKey(rate.scope(), rate.code(), rate.period(), rate.startMillis())
+                .getBytes(StandardCharsets.UTF_8);
+    }
 
-        @Override
-        public ProducerRecord<byte[], byte[]> serialize(RateResult rate, KafkaSinkContext context, Long timestamp) {
-            var key = Ids.rateKey(rate.scope(), rate.code(), rate.period(), rate.startMillis());
-            return new ProducerRecord<>(
-                    Topics.RATES,
-                    key.getBytes(StandardCharsets.UTF_8),
-                    toWire(rate).toByteArray());
-        }
+    static byte[] message(RateResult rate) {
+        return toWire(rate).toByteArray();
     }
 }

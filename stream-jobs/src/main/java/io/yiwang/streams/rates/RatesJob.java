@@ -1,15 +1,18 @@
 package io.yiwang.streams.rates;
 
+import io.yiwang.model.Topics;
 import io.yiwang.streams.influx.InfluxOptions;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.influx.InfluxSink;
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.AssetSource;
+import io.yiwang.streams.kafka.BytesSink;
 import io.yiwang.streams.kafka.TelemetrySource;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
-import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -31,23 +34,24 @@ public final class RatesJob {
      * @param kafka bootstrap servers
      * @param zone the city's clock
      */
-    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, ZoneId zone) {
-        define(env, kafka, influx, RatesSettings.of(zone));
+    public static void define(
+            StreamExecutionEnvironment env, String kafka, InfluxSettings influx, ZoneId zone, PackSource packs) {
+        define(env, kafka, influx, RatesSettings.of(zone), packs);
     }
 
-    static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, RatesSettings settings) {
+    private static void define(
+            StreamExecutionEnvironment env,
+            String kafka,
+            InfluxSettings influx,
+            RatesSettings settings,
+            PackSource packs) {
         var rates = RatesTopology.build(
                 TelemetrySource.from(env, kafka, NAME, "rates-telemetry"),
                 AssetSource.from(env, kafka, NAME, "rates-assets"),
-                settings);
+                settings,
+                packs);
         // Writing a result twice is writing it once: its key is its window.
-        rates.sinkTo(KafkaSink.<RateResult>builder()
-                        .setBootstrapServers(kafka)
-                        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                        .setProperty("linger.ms", "50")
-                        .setProperty("compression.type", "lz4")
-                        .setRecordSerializer(new RateRecords.ToKafka())
-                        .build())
+        rates.sinkTo(BytesSink.to(kafka, Topics.RATES, RateRecords::key, RateRecords::message))
                 .uid("rates-kafka-v1")
                 .name("Rates to Kafka");
         rates.sinkTo(new InfluxSink<>(influx, InfluxSettings.ROLLUP, RateRecords::encode))
@@ -72,6 +76,9 @@ public final class RatesJob {
                 description = "the city's time zone (default ${DEFAULT-VALUE})")
         private String zone = "";
 
+        @Option(names = "--domains", description = "folder with further domain packs, on every machine of the cluster")
+        private @Nullable Path domains;
+
         @Mixin
         private InfluxOptions influx = new InfluxOptions();
 
@@ -80,7 +87,8 @@ public final class RatesJob {
             var settings = RatesSettings.of(ZoneId.of(zone));
             LOG.info("rates job: kafka {}, influx {}, {}", kafka, influx.settings(), settings);
             var env = StreamExecutionEnvironment.getExecutionEnvironment();
-            define(env, kafka, influx.settings(), settings);
+            env.getConfig().enableObjectReuse();
+            define(env, kafka, influx.settings(), settings, PackSource.bundledAnd(domains));
             env.execute(NAME);
             return 0;
         }

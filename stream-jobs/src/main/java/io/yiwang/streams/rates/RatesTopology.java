@@ -1,5 +1,6 @@
 package io.yiwang.streams.rates;
 
+import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.List;
@@ -11,11 +12,14 @@ final class RatesTopology {
     private RatesTopology() {}
 
     static DataStream<RateResult> build(
-            DataStream<TelemetryMessage> telemetry, DataStream<FacilityAsset> assets, RatesSettings settings) {
+            DataStream<TelemetryMessage> telemetry,
+            DataStream<FacilityAsset> assets,
+            RatesSettings settings,
+            PackSource packs) {
         return telemetry
                 .keyBy(TelemetryMessage::facility)
                 .connect(assets.keyBy(FacilityAsset::id))
-                .process(new FacilityMinutesFunction(settings))
+                .process(new FacilityMinutesFunction(settings, packs))
                 .uid("rates-facility-minutes-v1")
                 .name("Count facility minutes")
                 .flatMap(RatesTopology::toScopes)

@@ -14,6 +14,7 @@ import io.yiwang.servers.InfluxServer;
 import io.yiwang.servers.KafkaServer;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.influx.InfluxWriter;
+import io.yiwang.streams.intake.PackSource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,11 @@ class ArchiveJobIT {
                 var log = new TestingLog(kafka.bootstrap())) {
             send(log, 0);
             var env = TestingLog.environment();
-            ArchiveJob.define(env, kafka.bootstrap(), new InfluxSettings(influx.url(), "", "yiwang"));
+            ArchiveJob.define(
+                    env,
+                    kafka.bootstrap(),
+                    new InfluxSettings(influx.url(), "", "yiwang"),
+                    PackSource.bundledAnd(null));
             job = env.executeAsync("archive");
             awaitStored(queries, FACILITIES * MESSAGES);
 
