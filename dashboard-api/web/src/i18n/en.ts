@@ -107,7 +107,7 @@ export const en: typeof zh = {
     districts: 'Alarms by district',
     live: 'trend: last 2 hours',
     allGood: 'The city runs normally',
-    someAttention: '{count} domain(s) need attention',
+    someAttention: '{count} domain needs attention | {count} domains need attention',
     noReports: 'No facility reports yet',
   },
   empty: {
@@ -197,7 +197,7 @@ export const en: typeof zh = {
     sources: { site: 'set by the site', event: 'state change' },
   },
   side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range' },
-  alarmState: { unacked: 'Unacknowledged', acked: 'Acknowledged', returned_unacked: 'Returned, unacknowledged', closed: 'Closed' },
+  alarmState: { unacked: 'Unacknowledged', acked: 'Acknowledged', returned_unacked: 'Returned, unacked', closed: 'Closed' },
   alarm: {
     title: 'Alarms',
     open: 'Open',
@@ -220,7 +220,7 @@ export const en: typeof zh = {
     peak: 'Worst value',
     last: 'Last value',
     onset: 'Beyond since',
-    raisedAt: 'Became an alarm',
+    raisedAt: 'Alarm since',
     cleared: 'Returned',
     stillActive: 'still beyond the limit',
     samples: 'Readings around the onset',
@@ -244,6 +244,7 @@ export const en: typeof zh = {
     process: 'Process',
     rule: 'Rule',
     openFacility: 'Open facility',
+    returned: 'returned',
     newAlarm: 'New alarm',
     action: {
       raised: 'Raised',
@@ -258,7 +259,7 @@ export const en: typeof zh = {
     },
     system: 'System',
     unknown: 'No such alarm',
-    countShown: '{count} alarm(s)',
+    countShown: '{count} alarm | {count} alarms',
   },
   rates: {
     title: 'Operating rates',

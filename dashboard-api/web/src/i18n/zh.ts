@@ -242,6 +242,7 @@ export const zh = {
     process: '工艺告警',
     rule: '规则',
     openFacility: '查看设施',
+    returned: '已恢复',
     newAlarm: '新告警',
     action: {
       raised: '发生',
