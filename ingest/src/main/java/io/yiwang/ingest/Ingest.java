@@ -128,9 +128,14 @@ public final class Ingest implements AutoCloseable {
         return meter;
     }
 
-    /** Whether every device of the catalogue would be known now. */
+    /** What this process knows of the city. */
     public Catalogue catalogue() {
         return catalogue;
+    }
+
+    /** Publishes at the door that were read and are not answered yet. */
+    public long unanswered() {
+        return door == null ? 0 : door.unanswered();
     }
 
     public boolean isBridgeConnected() {

@@ -102,7 +102,8 @@ public final class IngestMain implements Callable<Integer> {
     public static void main(String[] args) {
         int exit = new CommandLine(new IngestMain())
                 .setExecutionExceptionHandler((e, line, parsed) -> {
-                    LOG.error("Ingest cannot start: {}", e.getMessage(), e);
+                    LOG.error("Ingest cannot start: {}", e.getMessage());
+                    LOG.debug("The cause", e);
                     return 1;
                 })
                 .execute(args);

@@ -86,7 +86,9 @@ public final class Door implements AutoCloseable {
             InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
             InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(100);
             broker.start().get(60, TimeUnit.SECONDS);
+            extension.holdBack(Connections.of(broker));
             var door = new Door(settings, log, extension, broker, port);
+            meter.gauge("door.unanswered", extension::unanswered);
             meter.gauge("connections", door::connections);
             meter.gauge("door.waiting", extension::waiting);
             door.watch.scheduleWithFixedDelay(door::look, 500, 500, TimeUnit.MILLISECONDS);
@@ -153,7 +155,7 @@ public final class Door implements AutoCloseable {
             socket.bind(new InetSocketAddress(bind, port));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    new IOException("MQTT port " + port + " at " + bind + " cannot be used: " + e.getMessage(), e));
+                    "MQTT port " + port + " at " + bind + " cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -190,6 +192,11 @@ public final class Door implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Publishes with QoS 1 that were read and are not answered yet. */
+    public long unanswered() {
+        return extension.unanswered();
     }
 
     /** Whether devices may connect and publish now. */

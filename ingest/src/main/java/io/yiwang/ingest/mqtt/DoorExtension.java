@@ -1,5 +1,6 @@
 package io.yiwang.ingest.mqtt;
 
+import com.hivemq.bootstrap.netty.ChannelHandlerNames;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.async.TimeoutFallback;
@@ -44,6 +45,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,8 @@ final class DoorExtension implements ExtensionMain {
     private final InstantSource clock;
     private final RecurringEvent refusals = new RecurringEvent(Duration.ofSeconds(10));
     private final Set<DoorInbound> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicLong unanswered = new AtomicLong();
+    private volatile @Nullable Connections connections;
     /** Set while the door takes nothing: it closes, or nothing can be stored. */
     private volatile boolean shut;
 
@@ -91,8 +95,10 @@ final class DoorExtension implements ExtensionMain {
         Services.securityRegistry().setAuthenticatorProvider(ignored -> authentication);
         Services.securityRegistry().setAuthorizerProvider(ignored -> authorization);
         Services.eventRegistry().setClientLifecycleEventListener(ignored -> lifecycle);
-        Services.initializerRegistry()
-                .setClientInitializer((ignored, context) -> context.addPublishInboundInterceptor(interceptor));
+        Services.initializerRegistry().setClientInitializer((client, context) -> {
+            hold(client.getClientInformation().getClientId());
+            context.addPublishInboundInterceptor(interceptor);
+        });
         catalogue.onAccessChanged(
                 device -> disconnect(device, DisconnectReasonCode.NOT_AUTHORIZED, "credential or topic changed"));
     }
@@ -100,6 +106,31 @@ final class DoorExtension implements ExtensionMain {
     @Override
     public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
         shut = true;
+    }
+
+    /** Lets the door hold back connections; before it is called they are not. */
+    void holdBack(Connections connections) {
+        this.connections = connections;
+    }
+
+    private void hold(String client) {
+        var known = connections;
+        if (known != null) {
+            known.of(client)
+                    .ifPresent(channel -> channel.eventLoop().execute(() -> {
+                        if (channel.pipeline().get(SendWindow.class) == null
+                                && channel.pipeline().get(ChannelHandlerNames.MQTT_MESSAGE_BARRIER) != null) {
+                            channel.pipeline()
+                                    .addBefore(
+                                            ChannelHandlerNames.MQTT_MESSAGE_BARRIER, null, new SendWindow(unanswered));
+                        }
+                    }));
+        }
+    }
+
+    /** Publishes with QoS 1 that the broker has read and not answered. */
+    long unanswered() {
+        return unanswered.get();
     }
 
     /** Publishes that wait for Kafka; at most one a client. */

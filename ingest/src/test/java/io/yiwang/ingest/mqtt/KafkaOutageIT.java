@@ -13,10 +13,16 @@ import io.yiwang.ingest.TestingCity;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.Tick;
 import io.yiwang.servers.KafkaServer;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.Test;
@@ -111,6 +117,52 @@ class KafkaOutageIT {
             assertThat(TestingCity.telemetry(kafka.bootstrap()))
                     .extracting(Telemetry::getSeq)
                     .containsExactly(7L);
+        } finally {
+            kafka.close();
+        }
+    }
+
+    @Test
+    void anMqtt3ClientThatDoesNotWaitForAnswersIsHeldBackAndLosesNothing() throws Exception {
+        var kafka = KafkaServer.start(folder.resolve("kafka"), 0);
+        int port =
+                Integer.parseInt(kafka.bootstrap().substring(kafka.bootstrap().indexOf(':') + 1));
+        TestingCity.publish(kafka.bootstrap(), TestingCity.facility(GOOD));
+        int messages = 3000;
+        try (var ingest = ingest(kafka.bootstrap(), Duration.ofSeconds(60));
+                var socket = new Socket()) {
+            await().atMost(PATIENCE).until(() -> ingest.catalogue().device(GOOD) != null);
+            // Small buffers, so that what the door does not read stays with the sender.
+            socket.setSendBufferSize(8192);
+            socket.connect(new InetSocketAddress("127.0.0.1", ingest.mqttPort()));
+            socket.setSoTimeout(90_000);
+            var out = socket.getOutputStream();
+            var in = new DataInputStream(socket.getInputStream());
+            out.write(RawMqtt.connect(GOOD, TestingCity.secret(GOOD)));
+            assertThat(in.readInt()).isEqualTo(0x20_02_00_00);
+            kafka.close();
+            var sender = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int id = 1; id <= messages; id++) {
+                        out.write(RawMqtt.publish(
+                                telemetryTopic(GOOD), id, json(id, 1).getBytes(StandardCharsets.UTF_8)));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            await().atMost(PATIENCE).until(() -> ingest.unanswered() >= SendWindow.MOST_UNANSWERED);
+            // One read of the socket may hold some more than the window, never thousands.
+            await().during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> ingest.unanswered() < messages / 2);
+            kafka = KafkaServer.start(folder.resolve("kafka"), port);
+            for (int id = 1; id <= messages; id++) {
+                // PUBACK, remaining length 2, packet id: in the order of sending.
+                assertThat(in.readInt()).isEqualTo(0x40_02_00_00 | id);
+            }
+            sender.get(60, TimeUnit.SECONDS);
+            assertThat(ingest.meter().storedMessages()).isEqualTo(messages);
         } finally {
             kafka.close();
         }
