@@ -6,6 +6,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.util.function.SerializableFunction;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Sinks that write each record at least once and at once; records carry identities that make the second time harmless. */
 public final class BytesSink {
@@ -31,11 +32,19 @@ public final class BytesSink {
                 .setBootstrapServers(bootstrap)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties)
-                .setRecordSerializer(KafkaRecordSerializationSchema.<T>builder()
-                        .setTopic(topic)
-                        .setKeySerializationSchema(key::apply)
-                        .setValueSerializationSchema(message::apply)
-                        .build())
+                .setRecordSerializer(new Bytes<>(topic, key, message))
                 .build();
+    }
+
+    private record Bytes<T>(String topic, SerializableFunction<T, byte[]> key, SerializableFunction<T, byte[]> message)
+            implements KafkaRecordSerializationSchema<T> {
+        @Override
+        public ProducerRecord<byte[], byte[]> serialize(T element, KafkaSinkContext context, Long timestamp) {
+            try {
+                return new ProducerRecord<>(topic, key.apply(element), message.apply(element));
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot be written to " + topic + ": " + element, e);
+            }
+        }
     }
 }
