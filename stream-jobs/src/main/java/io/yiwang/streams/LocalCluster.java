@@ -217,11 +217,6 @@ public final class LocalCluster implements AutoCloseable {
         cluster.close();
     }
 
-    /** Ends at once, as a crash would: no last checkpoint. For tests of recovery. */
-    void abandon() throws Exception {
-        cluster.close();
-    }
-
     @Command(
             name = "local-cluster",
             mixinStandardHelpOptions = true,

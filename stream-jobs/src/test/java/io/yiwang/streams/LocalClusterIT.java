@@ -87,7 +87,25 @@ class LocalClusterIT {
         Map<String, LocalCluster.Definition> jobs =
                 Map.of(DetectJob.NAME, env -> DetectJob.define(env, kafka.bootstrap(), PackSource.bundledAnd(null)));
 
-        var first = LocalCluster.start(settings, jobs);
+        var first = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LocalCluster.class.getName(),
+                        "--jobs",
+                        "detect",
+                        "--kafka",
+                        kafka.bootstrap(),
+                        "--checkpoints",
+                        settings.checkpoints().toString(),
+                        "--checkpoint-seconds",
+                        "1",
+                        "--ui-port",
+                        "0")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("first.log").toFile())
+                .start();
         long onset;
         try {
             send("leak1", 1.0);
@@ -114,28 +132,28 @@ class LocalClusterIT {
             await().atMost(LONG)
                     .until(() -> !checkpoint(settings).equals(before)
                             && !checkpoint(settings).isEmpty());
-            var response = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(first.uri().resolve("/jobs/overview"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(response.body()).contains("\"name\":\"detect\"").contains("RUNNING");
-            var page = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(first.uri().resolve("/")).build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(page.statusCode()).isEqualTo(200);
             // What happens between the checkpoint and the end is repeated by the next start.
             await().atMost(LONG).until(() -> {
                 send("leak1", 75.0);
                 return alarm(AlarmStep.UPDATED, "hh");
             });
         } finally {
-            first.abandon();
+            first.destroyForcibly().waitFor();
         }
 
         var second = LocalCluster.start(settings, jobs);
         try {
+            var response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(second.uri().resolve("/jobs/overview"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(response.body()).contains("\"name\":\"detect\"").contains("RUNNING");
+            var page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(second.uri().resolve("/")).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
             // Only a job that remembers the alarm can clear it.
             send("leak1", 0.5);
             await().atMost(LONG).until(() -> {

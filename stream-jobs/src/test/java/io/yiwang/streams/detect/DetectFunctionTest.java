@@ -1,0 +1,127 @@
+package io.yiwang.streams.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yiwang.model.wire.Alarm;
+import io.yiwang.streams.TestingPacks;
+import io.yiwang.streams.kafka.FacilityAsset;
+import io.yiwang.streams.kafka.TelemetryMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DetectFunctionTest {
+
+    @Test
+    void messagesWaitForTheAssetOfTheirFacility() throws Exception {
+        try (var harness = open(null)) {
+            harness.processElement1(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
+            harness.processElement1(record(TestingFacility.message("A", "test_level", 2, 2.2, 20, 0, 2)));
+            assertThat(harness.extractOutputValues()).isEmpty();
+
+            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
+
+            assertThat(harness.extractOutputValues())
+                    .extracting(Announcement::key)
+                    .containsExactly("T1|test_level.hh", "T1|test_level.hh");
+            assertThat(harness.getSideOutput(DetectFunction.QUALITY)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFacilityThatLeavesTheCatalogueLeavesNoStateButItsMark() throws Exception {
+        try (var harness = open(null)) {
+            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
+            harness.processElement1(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
+            harness.processElement2(new StreamRecord<>(FacilityAsset.gone("T1"), 0));
+            harness.processElement1(record(TestingFacility.message("A", "test_level", 3, 3.2, 85, 0, 2)));
+
+            assertThat(alarms(harness.extractOutputValues()))
+                    .extracting(alarm -> alarm.getStep().name())
+                    .containsExactly("RAISED", "CLEARED");
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+            harness.processBothWatermarks(new Watermark(TestingFacility.at(100_000)));
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    /** Where the job is cut and resumed from a checkpoint, and where ticks fall, cannot be seen in what it announces. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aRestoreChangesNothing(long seed) throws Exception {
+        var log = FacilityDetectionTest.randomLog(seed).subList(0, 400);
+        var whole = run(log, 0);
+        assertThat(whole).isNotEmpty();
+        assertThat(run(log, seed)).containsExactlyElementsOf(whole);
+    }
+
+    private static List<String> run(List<TelemetryMessage> log, long cutSeed) throws Exception {
+        var announced = new ArrayList<String>();
+        var random = new Random(cutSeed);
+        var harness = open(null);
+        try {
+            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
+            for (var message : log) {
+                if (cutSeed == 0 || random.nextBoolean()) {
+                    harness.processBothWatermarks(new Watermark(message.logTimeMillis() - 1));
+                }
+                harness.processElement1(record(message));
+                if (cutSeed != 0 && random.nextInt(20) == 0) {
+                    var snapshot = harness.snapshot(1, 1);
+                    take(harness, announced);
+                    harness.close();
+                    harness = open(snapshot);
+                }
+            }
+            harness.processBothWatermarks(new Watermark(TestingFacility.at(1_000_000)));
+            take(harness, announced);
+        } finally {
+            harness.close();
+        }
+        return announced;
+    }
+
+    private static void take(
+            KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement> harness,
+            List<String> announced) {
+        for (var announcement : harness.extractOutputValues()) {
+            announced.add(announcement.key() + java.util.HexFormat.of().formatHex(announcement.message()));
+        }
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement> open(
+            @Nullable OperatorSubtaskState snapshot) throws Exception {
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement>(
+                new KeyedCoProcessOperator<>(new DetectFunction(() -> TestingPacks.PACKS)),
+                TelemetryMessage::facility,
+                FacilityAsset::id,
+                Types.STRING);
+        if (snapshot != null) {
+            harness.initializeState(snapshot);
+        }
+        harness.open();
+        return harness;
+    }
+
+    private static StreamRecord<TelemetryMessage> record(TelemetryMessage message) {
+        return new StreamRecord<>(message, message.logTimeMillis());
+    }
+
+    private static List<Alarm> alarms(List<Announcement> announcements) throws Exception {
+        var alarms = new ArrayList<Alarm>();
+        for (var announcement : announcements) {
+            alarms.add(Alarm.parseFrom(announcement.message()));
+        }
+        return alarms;
+    }
+}

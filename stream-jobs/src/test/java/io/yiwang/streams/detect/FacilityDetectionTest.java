@@ -1,0 +1,455 @@
+package io.yiwang.streams.detect;
+
+import static io.yiwang.streams.detect.TestingFacility.at;
+import static io.yiwang.streams.detect.TestingFacility.message;
+import static io.yiwang.streams.detect.TestingFacility.tank;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.AlarmKind;
+import io.yiwang.model.wire.AlarmStep;
+import io.yiwang.model.wire.PointQuality;
+import io.yiwang.model.wire.Sample;
+import io.yiwang.streams.detect.alarm.Alarms;
+import io.yiwang.streams.detect.instrument.Instrument;
+import io.yiwang.streams.detect.limits.Limits;
+import io.yiwang.streams.kafka.FacilityAsset;
+import io.yiwang.streams.kafka.TelemetryMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.types.PojoTestUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FacilityDetectionTest {
+    private static final String H = "test_level.h";
+    private static final String HH = "test_level.hh";
+    private static final String LL = "test_level.ll";
+    private static final String RANGE = "test_level.range";
+    private static final String SILENT = "test_level.silent";
+
+    private final TestingFacility tank = new TestingFacility();
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                FacilityState.class,
+                Announcement.class,
+                Limits.State.class,
+                Limits.Member.class,
+                Alarms.State.class,
+                Instrument.Point.class,
+                Instrument.State.class
+            })
+    void stateTravelsWithoutKryo(Class<?> type) {
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(type);
+    }
+
+    @Test
+    void aLimitWithoutDelayIsAnAlarmAtOnceWithItsEvidence() {
+        tank.level("A", 0, 70).level("A", 1, 85);
+
+        var alarm = tank.alarms(HH).get(0);
+        assertThat(alarm.getId()).isEqualTo(Ids.alarm("T1", HH, at(1)));
+        assertThat(alarm.getStep()).isEqualTo(AlarmStep.RAISED);
+        assertThat(alarm.getKind()).isEqualTo(AlarmKind.PROCESS);
+        assertThat(alarm.getGrade()).isEqualTo(1);
+        assertThat(alarm.getDomain()).isEqualTo("testing");
+        assertThat(alarm.getDistrict()).isEqualTo("d1");
+        assertThat(alarm.getMetric()).isEqualTo("test_level");
+        assertThat(alarm.getDevicesList()).containsExactly("A");
+        assertThat(alarm.getOnsetMillis()).isEqualTo(at(1));
+        assertThat(alarm.getRaisedMillis()).isEqualTo(at(1));
+        assertThat(alarm.getLogMillis()).isEqualTo(at(1.2));
+        assertThat(alarm.getPeak()).isEqualTo(85);
+        assertThat(alarm.getRevision()).isEqualTo(1);
+        assertThat(alarm.getHistoric()).isFalse();
+        assertThat(alarm.getEvidence().getLimit()).isEqualTo(80);
+        assertThat(alarm.getEvidence().getDeadband()).isEqualTo(2);
+        assertThat(alarm.getEvidence().getSource()).isEqualTo("standard 1");
+        assertThat(alarm.getEvidence().getConfidence()).isEqualTo("V");
+        assertThat(alarm.getEvidence().getSamplesList())
+                .extracting(Sample::getNumber)
+                .containsExactly(70.0, 85.0);
+    }
+
+    @Test
+    void aParameterOfTheFacilityMovesTheLimit() {
+        tank.becomes(new FacilityAsset(
+                "T1",
+                "testing",
+                "tank",
+                "d1",
+                java.util.Map.of("top", 90.0),
+                TestingFacility.TANK.devices(),
+                true,
+                false));
+        tank.level("A", 0, 85);
+        assertThat(tank.alarms(HH)).isEmpty();
+        tank.level("A", 1, 90);
+        assertThat(tank.alarms(HH)).hasSize(1);
+    }
+
+    @Test
+    void theDeadbandHoldsTheAlarm() {
+        tank.level("A", 0, 85).level("A", 1, 79).level("A", 2, 78).level("A", 3, 77.9);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "CLEARED 3.0");
+    }
+
+    @Test
+    void aLowLimitHasItsPeakAtTheBottom() {
+        tank.level("A", 0, 4).level("A", 1, 2).level("A", 2, 6).level("A", 3, 7);
+        assertThat(tank.steps(LL)).containsExactly("RAISED 0.0", "CLEARED 3.0");
+        assertThat(tank.alarms(LL).get(1).getPeak()).isEqualTo(2);
+        assertThat(tank.alarms(LL).get(1).getPeakMillis()).isEqualTo(at(1));
+    }
+
+    @Test
+    void aStateIsAnAlarmWhileItLasts() {
+        tank.state("A", 0, 1).state("A", 1, 2).state("A", 2, 2).state("A", 3, 0);
+        assertThat(tank.steps("test_state.state")).containsExactly("RAISED 1.0", "CLEARED 3.0");
+        assertThat(tank.alarms("test_state.state").get(0).getEvidence().getLimit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theOnDelayIsConcludedByTheLogClockAlsoWithoutAReading() {
+        tank.level("A", 0, 60);
+        tank.tick(10.1);
+        assertThat(tank.alarms(H)).isEmpty();
+        tank.tick(10.2);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0");
+        assertThat(tank.alarms(H).get(0).getOnsetMillis()).isEqualTo(at(0));
+        assertThat(tank.alarms(H).get(0).getLogMillis()).isEqualTo(at(10.2));
+    }
+
+    @Test
+    void theDevicesOwnTimeConcludesTheOnDelayToo() {
+        // Both in one log second, as from a device that was offline for a while.
+        tank.level("A", 0, 12, 60).level("A", 11, 12.1, 61);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0");
+        assertThat(tank.alarms(H).get(0).getLogMillis()).isEqualTo(at(12.1));
+    }
+
+    @Test
+    void aShortDipRestartsTheOnDelay() {
+        tank.level("A", 0, 60)
+                .level("A", 5, 49)
+                .level("A", 6, 60)
+                .level("A", 12, 60)
+                .tick(16.1);
+        assertThat(tank.alarms(H)).isEmpty();
+        tank.tick(16.2);
+        assertThat(tank.steps(H)).containsExactly("RAISED 16.0");
+        assertThat(tank.alarms(H).get(0).getOnsetMillis()).isEqualTo(at(6));
+    }
+
+    @Test
+    void theOffDelayMustPassInPeace() {
+        tank.level("A", 0, 60).tick(10.2).level("A", 11, 40).level("A", 20, 51).level("A", 21, 40);
+        tank.tick(41.1);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0");
+        tank.tick(41.2);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0", "CLEARED 41.0");
+    }
+
+    @Test
+    void thereIsOneAlarmForAllDevicesAndTheLastOneClearsIt() {
+        tank.level("A", 0, 85)
+                .level("B", 6, 95)
+                .level("A", 7, 10)
+                .level("B", 9, 10)
+                .level("B", 10, 90);
+
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "UPDATED 6.0", "CLEARED 9.0", "RAISED 10.0");
+        var steps = tank.alarms(HH);
+        assertThat(steps).extracting(a -> a.getRevision()).containsExactly(1, 2, 3, 1);
+        assertThat(steps.get(1).getDevicesList()).containsExactly("A", "B");
+        assertThat(steps.get(2).getPeak()).isEqualTo(95);
+        assertThat(steps.subList(0, 3))
+                .extracting(a -> a.getId())
+                .containsOnly(steps.get(0).getId());
+        assertThat(steps.get(3).getId()).isNotEqualTo(steps.get(0).getId());
+    }
+
+    @Test
+    void anAlarmThatGrowsIsToldAtMostEveryFiveSecondsAndOnlyWhenItGrowsByAStep() {
+        tank.level("A", 0, 81);
+        for (int second = 1; second <= 12; second++) {
+            tank.level("A", second, 81 + second);
+        }
+        tank.level("A", 18, 93.5).level("A", 24, 95);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "UPDATED 5.0", "UPDATED 10.0", "UPDATED 18.0");
+        assertThat(tank.alarms(HH)).extracting(a -> a.getPeak()).containsExactly(81.0, 86.0, 91.0, 93.5);
+    }
+
+    @Test
+    void evidenceIsBounded() {
+        for (int second = 0; second < 100; second++) {
+            tank.level("A", second, second < 40 ? 10 : 85 + second / 10.0);
+        }
+        var newest = tank.alarms(HH).get(tank.alarms(HH).size() - 1);
+        assertThat(newest.getEvidence().getSamplesCount()).isEqualTo(32);
+    }
+
+    @Test
+    void anUnusableValueIsNeverAnAlarmOfTheProcessAndThreeAreOneOfTheInstrument() {
+        tank.unusable("A", 0)
+                .unusable("A", 1)
+                .level("A", 2, 20)
+                .unusable("A", 3)
+                .unusable("A", 4);
+        assertThat(tank.alarms).isEmpty();
+        tank.unusable("A", 5).unusable("A", 6);
+        assertThat(tank.steps(RANGE)).containsExactly("RAISED 5.0");
+        var alarm = tank.alarms(RANGE).get(0);
+        assertThat(alarm.getKind()).isEqualTo(AlarmKind.INSTRUMENT);
+        assertThat(alarm.getGrade()).isEqualTo(3);
+        assertThat(alarm.getOnsetMillis()).isEqualTo(at(3));
+        tank.level("A", 7, 20).level("A", 8, 20).level("A", 9, 20);
+        assertThat(tank.steps(RANGE)).containsExactly("RAISED 5.0", "CLEARED 9.0");
+        assertThat(tank.alarms).allMatch(a -> a.getKind() == AlarmKind.INSTRUMENT);
+        assertThat(tank.qualities)
+                .extracting(PointQuality::getQuality)
+                .containsExactly("out_of_range", "good", "out_of_range", "good");
+    }
+
+    @Test
+    void anOpenAlarmOfTheProcessStaysWhileItsInstrumentIsUnusable() {
+        tank.level("A", 0, 85).unusable("A", 1).unusable("A", 2);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0");
+    }
+
+    @Test
+    void aSilentDeviceIsAnAlarmOfTheInstrumentUntilItIsHeardAgain() {
+        tank.level("A", 0, 20).level("B", 0, 20).level("B", 20, 20);
+        tank.tick(30.1);
+        assertThat(tank.alarms).isEmpty();
+        tank.tick(30.2);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 30.2");
+        var alarm = tank.alarms(SILENT).get(0);
+        assertThat(alarm.getDevicesList()).containsExactly("A");
+        // One milder than the worst of the metric's limits.
+        assertThat(alarm.getGrade()).isEqualTo(2);
+        tank.level("B", 40, 20).level("A", 45, 20);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 30.2", "CLEARED 45.2");
+        assertThat(tank.qualities.stream().filter(q -> q.getPoint().equals("A.test_level")))
+                .extracting(PointQuality::getQuality)
+                .containsExactly("good", "silent", "good");
+    }
+
+    @Test
+    void closedDoorsAreNotSilence() {
+        tank.level("A", 0, 20).breakOf(3600, 3605).tick(3606).tick(3659);
+        assertThat(tank.alarms).isEmpty();
+        tank.tick(3661);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 3660.2");
+    }
+
+    @Test
+    void silenceFromBeforeTheBreakStaysSilence() {
+        tank.level("A", 0, 20).breakOf(3600, 3640);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 30.2");
+    }
+
+    @Test
+    void nothingIsExpectedOfAFacilityOutOfServiceButItsDangersStayDangers() {
+        tank.level("A", 0, 20).tick(31);
+        tank.becomes(tank(false, "A", "B"));
+        assertThat(tank.steps(SILENT)).hasSize(2).last().asString().startsWith("CLEARED");
+        tank.level("A", 40, 85).tick(4000);
+        assertThat(tank.steps(SILENT)).hasSize(2);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 40.0");
+    }
+
+    @Test
+    void whatComesTooLateIsRecordedAndNeverLive() {
+        tank.level("A", 1000, 20);
+        tank.level("A", 500, 1001, 85).level("A", 510, 1001.1, 90).level("A", 520, 1001.2, 20);
+
+        assertThat(tank.alarms(HH)).allMatch(alarm -> alarm.getHistoric());
+        assertThat(tank.steps(HH)).containsExactly("RAISED 500.0", "UPDATED 510.0", "CLEARED 520.0");
+        assertThat(tank.steps(H)).containsExactly("RAISED 510.0", "UPDATED 520.0");
+        // Its off-delay is never concluded by a late reading; it closes when no more come.
+        tank.level("A", 1005, 20).tick(1301.1);
+        assertThat(tank.steps(H)).hasSize(2);
+        tank.tick(1301.2);
+        assertThat(tank.steps(H)).hasSize(3).last().isEqualTo("CLEARED 520.0");
+        assertThat(tank.state.limits.values()).allMatch(Limits.State::isCalm);
+    }
+
+    @Test
+    void aLateReadingOfAnOpenAlarmOnlyMakesItWorse() {
+        tank.level("A", 0, 85).level("A", 40, 85);
+        tank.level("B", 5, 41, 99);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "UPDATED 40.0");
+        assertThat(tank.alarms(HH).get(1).getPeak()).isEqualTo(99);
+        assertThat(tank.alarms(HH).get(1).getPeakMillis()).isEqualTo(at(5));
+        tank.level("A", 42, 20);
+        assertThat(tank.steps(HH)).hasSize(3).last().isEqualTo("CLEARED 42.0");
+    }
+
+    @Test
+    void aReadingThatIsOvertakenDoesNotTurnTimeBack() {
+        tank.level("A", 10, 85).level("A", 9, 10.5, 20);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 10.0");
+    }
+
+    @Test
+    void theSameMillisecondIsNeverTheSameAlarmTwice() {
+        tank.level("A", 0, 85).level("A", 0, 0.3, 20).level("A", 0, 0.4, 85);
+        var steps = tank.alarms(HH);
+        assertThat(tank.steps(HH)).hasSize(3);
+        assertThat(steps.get(2).getId()).isNotEqualTo(steps.get(0).getId());
+    }
+
+    @Test
+    void whatLeavesTheCatalogueLetsGoOfItsAlarms() {
+        tank.level("A", 0, 85)
+                .level("B", 0, 85)
+                .unusable("B", 1)
+                .unusable("B", 2)
+                .unusable("B", 3);
+        assertThat(tank.alarms(RANGE)).hasSize(1);
+
+        tank.becomes(tank(true, "A"));
+        assertThat(tank.steps(RANGE)).hasSize(2).last().asString().startsWith("CLEARED");
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0");
+        assertThat(tank.state.points.keySet()).allMatch(point -> point.startsWith("A."));
+
+        tank.becomes(FacilityAsset.gone("T1"));
+        assertThat(tank.steps(HH)).hasSize(2).last().asString().startsWith("CLEARED");
+        assertThat(tank.state.limits).isEmpty();
+        assertThat(tank.state.points).isEmpty();
+        assertThat(tank.state.intake).isEmpty();
+        tank.tick(100_000);
+    }
+
+    @Test
+    void aDeviceThatIsNotInTheCatalogueIsNotJudged() {
+        tank.level("C", 0, 99);
+        assertThat(tank.alarms).isEmpty();
+        assertThat(tank.qualities).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void replayDuplicatesAndTicksChangeNothing(long seed) {
+        var log = randomLog(seed);
+        var once = run(log, 0, false);
+        assertThat(once.alarms).isNotEmpty();
+
+        var again = run(log, 0, false);
+        assertThat(again.alarms).isEqualTo(once.alarms);
+        assertThat(again.qualities).isEqualTo(once.qualities);
+
+        // Deadlines are concluded by ticks, which come at any time between the messages.
+        var ticked = run(log, seed, false);
+        assertThat(ticked.alarms).isEqualTo(once.alarms);
+        assertThat(ticked.qualities).isEqualTo(once.qualities);
+
+        var repeated = run(log, seed, true);
+        assertThat(repeated.alarms).isEqualTo(once.alarms);
+        assertThat(repeated.qualities).isEqualTo(once.qualities);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void anAlarmsLifeIsRaisedUpdatedClearedWithOneIdAndCountedSteps(long seed) {
+        var tank = run(randomLog(seed), 0, false);
+        for (var rule : List.of(H, HH, LL, RANGE, SILENT, "test_state.state")) {
+            for (var historic : List.of(true, false)) {
+                int revision = 0;
+                String id = "";
+                for (var alarm : tank.alarms(rule)) {
+                    if (alarm.getHistoric() != historic) {
+                        continue;
+                    }
+                    if (revision == 0) {
+                        assertThat(alarm.getStep()).isEqualTo(AlarmStep.RAISED);
+                        assertThat(alarm.getId()).isNotEqualTo(id);
+                        id = alarm.getId();
+                    } else {
+                        assertThat(alarm.getStep()).isNotEqualTo(AlarmStep.RAISED);
+                        assertThat(alarm.getId()).isEqualTo(id);
+                    }
+                    assertThat(alarm.getId()).isEqualTo(Ids.alarm("T1", rule, alarm.getOnsetMillis()));
+                    assertThat(alarm.getRevision()).isEqualTo(++revision);
+                    assertThat(alarm.getRaisedMillis()).isGreaterThanOrEqualTo(alarm.getOnsetMillis());
+                    assertThat(alarm.getEvidence().getSamplesCount()).isLessThanOrEqualTo(32);
+                    if (alarm.getStep() == AlarmStep.CLEARED) {
+                        assertThat(alarm.getClearedMillis()).isGreaterThanOrEqualTo(alarm.getRaisedMillis());
+                        revision = 0;
+                    } else {
+                        assertThat(alarm.getClearedMillis()).isZero();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Two devices whose levels wander over all limits, with unusable values, gaps, overtaking and late messages. */
+    static List<TelemetryMessage> randomLog(long seed) {
+        var random = new Random(seed);
+        var log = new ArrayList<TelemetryMessage>();
+        double logSeconds = 0;
+        double[] level = {50, 50};
+        for (int i = 0; i < 1000; i++) {
+            logSeconds += random.nextInt(200) == 0 ? 60 : random.nextDouble() * 4;
+            int device = random.nextInt(2);
+            level[device] = Math.min(100, Math.max(0, level[device] + random.nextGaussian() * 12));
+            double age = random.nextInt(30) == 0 ? random.nextDouble() * 400 : random.nextDouble() * 2;
+            boolean state = random.nextInt(8) == 0;
+            boolean bad = random.nextInt(25) < (i / 100) % 12;
+            log.add(message(
+                    device == 0 ? "A" : "B",
+                    state ? "test_state" : "test_level",
+                    logSeconds - age,
+                    logSeconds,
+                    bad ? Double.NaN : state ? random.nextInt(4) : level[device],
+                    bad ? 2 : 0,
+                    i));
+        }
+        return log;
+    }
+
+    /** @param tickSeed 0 = no ticks between the messages */
+    private static TestingFacility run(List<TelemetryMessage> log, long tickSeed, boolean duplicates) {
+        var tank = new TestingFacility();
+        var random = new Random(tickSeed);
+        long clock = log.get(0).logTimeMillis();
+        for (int i = 0; i < log.size(); i++) {
+            var message = log.get(i);
+            while (tickSeed != 0 && clock < message.logTimeMillis()) {
+                tank.detection.conclude(tank.state, clock, tank);
+                clock += 1 + random.nextInt(3000);
+            }
+            tank.send(message);
+            if (duplicates && random.nextInt(3) == 0) {
+                var earlier = log.get(Math.max(0, i - random.nextInt(20)));
+                tank.send(again(earlier, message.logTimeMillis()));
+            }
+        }
+        return tank.tick(1_000_000);
+    }
+
+    private static TelemetryMessage again(TelemetryMessage message, long logTimeMillis) {
+        return new TelemetryMessage(
+                message.domain(),
+                message.district(),
+                message.facility(),
+                message.device(),
+                message.boot(),
+                message.seq(),
+                message.eventTimeMillis(),
+                message.receivedMillis(),
+                logTimeMillis,
+                message.partition(),
+                message.metrics(),
+                message.numbers(),
+                message.qualities(),
+                0);
+    }
+}
