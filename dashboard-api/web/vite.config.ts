@@ -21,5 +21,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': backend, '/ws': { target: backend, ws: true } },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });

@@ -87,6 +87,7 @@ export function fieldText(millis: number): string {
 
 /** The instant that a `datetime-local` text means in the city's zone; null when it is not one. */
 export function fieldMillis(field: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(field)) return null;
   const naive = Date.parse(`${field}:00Z`);
   if (!Number.isFinite(naive)) return null;
   // Two steps settle on the right offset on both sides of a change of offset.

@@ -1,0 +1,42 @@
+import type { Alarm } from '../wire/rest';
+
+/** A grade 2 gas alarm that nobody has acknowledged, with `changes`. */
+export function testingAlarm(changes: Partial<Alarm> = {}): Alarm {
+  return {
+    id: 'a1',
+    version: 1,
+    rule: 'gas_station_leak_lel.h',
+    kind: 'process',
+    grade: 2,
+    state: 'unacked',
+    active: true,
+    acked: false,
+    historic: false,
+    facility: 'gas-1',
+    facilityName: { zh: '一号调压站', en: 'Regulator station 1' },
+    domain: 'gas',
+    district: 'd1',
+    metric: 'gas_station_leak_lel',
+    metricName: { zh: '站内可燃气体浓度', en: 'Station gas concentration' },
+    unit: '%{LEL}',
+    side: 'h',
+    limit: 20,
+    deadband: 1,
+    onDelaySeconds: 10,
+    source: 'CJJ/T 146-2011',
+    confidence: 'P',
+    onset: 1_000_000,
+    raised: 1_010_000,
+    last: 1_020_000,
+    cleared: null,
+    peak: 63.24,
+    peakTime: 1_015_000,
+    lastValue: 61,
+    devices: ['gas-1-leak1'],
+    samples: [],
+    ackedBy: null,
+    ackedAt: null,
+    comments: 0,
+    ...changes,
+  };
+}
