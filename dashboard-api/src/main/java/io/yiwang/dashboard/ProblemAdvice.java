@@ -1,6 +1,7 @@
 package io.yiwang.dashboard;
 
 import java.util.Locale;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> noDatabase(Exception exception) {
         LOG.warn("PostgreSQL does not answer: {}", exception.getMessage());
         return answer(HttpStatus.SERVICE_UNAVAILABLE, "DATABASE_DOWN", "PostgreSQL does not answer; try again shortly");
+    }
+
+    /** The caller went away; there is nobody to answer. */
+    @ExceptionHandler(ClientAbortException.class)
+    void gone(ClientAbortException exception) {
+        LOG.debug("a caller went away: {}", exception.getMessage());
     }
 
     @ExceptionHandler

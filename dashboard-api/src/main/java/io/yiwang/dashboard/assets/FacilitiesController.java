@@ -135,14 +135,12 @@ class FacilitiesController {
                 .orElseThrow(() -> Problem.notFound("UNKNOWN_FACILITY", "no facility " + id + " in the ledger"));
         var now = live();
         var s = summary(facility, now);
-        var domain = packs.domain(facility.getDomain()).orElseThrow();
+        // A pack may have been taken away since the import: then there are no defaults and no limits.
+        var domain = packs.domain(facility.getDomain());
         var parameters = new TreeMap<String, Double>();
-        var type = domain.typesById().get(facility.getType());
-        if (type != null) {
-            parameters.putAll(type.parameters());
-        }
+        domain.map(d -> d.typesById().get(facility.getType())).ifPresent(type -> parameters.putAll(type.parameters()));
         parameters.putAll(facility.getParametersMap());
-        var rules = domain.rulesOf(facility);
+        var rules = domain.map(d -> d.rulesOf(facility)).orElse(List.of());
         var assets = catalogue.current();
         var devices = facility.getDevicesList().stream()
                 .map(device -> new DeviceView(
@@ -181,7 +179,9 @@ class FacilitiesController {
                 .current()
                 .point(id)
                 .orElseThrow(() -> Problem.notFound("UNKNOWN_POINT", "no point " + id + " in the ledger"));
-        var rules = packs.domain(point.facility().getDomain()).orElseThrow().rulesOf(point.facility());
+        var rules = packs.domain(point.facility().getDomain())
+                .map(domain -> domain.rulesOf(point.facility()))
+                .orElse(List.of());
         return view(point, rules, live());
     }
 

@@ -68,7 +68,7 @@ class SecurityConfiguration {
                 .authorizeHttpRequests(c -> c.dispatcherTypeMatchers(
                                 DispatcherType.FORWARD, DispatcherType.ERROR, DispatcherType.ASYNC)
                         .permitAll()
-                        .requestMatchers(HttpMethod.GET, "/api/health")
+                        .requestMatchers("/api/health")
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, "/api/session")
                         .permitAll()
