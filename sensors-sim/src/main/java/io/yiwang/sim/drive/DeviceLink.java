@@ -26,7 +26,7 @@ final class DeviceLink {
     private static final int WINDOW = 20;
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final long SHORTEST_PAUSE_MILLIS = 1_000;
-    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int IO_THREADS = 2;
 
     private final String device;
