@@ -143,6 +143,12 @@ class LocalClusterIT {
 
         var second = LocalCluster.start(settings, jobs);
         try {
+            // Only a job that remembers the alarm can clear it.
+            send("leak1", 0.5);
+            await().atMost(LONG).until(() -> {
+                tick();
+                return alarm(AlarmStep.CLEARED, "hh");
+            });
             var response = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(second.uri().resolve("/jobs/overview"))
@@ -154,12 +160,6 @@ class LocalClusterIT {
                             HttpRequest.newBuilder(second.uri().resolve("/")).build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(page.statusCode()).isEqualTo(200);
-            // Only a job that remembers the alarm can clear it.
-            send("leak1", 0.5);
-            await().atMost(LONG).until(() -> {
-                tick();
-                return alarm(AlarmStep.CLEARED, "hh");
-            });
         } finally {
             second.close();
         }
