@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param messages telemetry messages in Kafka within the window, those of the demo city included
  * @param cpuSecondsPer1000 per process, children included
  * @param pipelineCpuSecondsPer1000 all parts without the generators
+ * @param machineBusy share of all CPUs in use, by anyone; {@code countedBusy} of it by the processes listed
  * @param lag of each consumer group, messages
  * @param alarmsRaised within the window; {@code alarmsMissing} of them were never shown
  * @param audit counts of the loss audit of this run; null when it was not asked for
@@ -45,6 +46,7 @@ record BenchReport(
         Map<String, Double> cpuSecondsPer1000,
         double pipelineCpuSecondsPer1000,
         double machineBusy,
+        double countedBusy,
         Map<String, LagProbe.Growth> lag,
         @Nullable JsonNode pipelineBefore,
         @Nullable JsonNode pipelineAfter,
@@ -74,6 +76,7 @@ record BenchReport(
         cpuSecondsPer1000.forEach((part, seconds1000) -> out.append("  %-24s %10.4f%n".formatted(part, seconds1000)));
         out.append("  %-24s %10.4f%n".formatted("pipeline, no generators", pipelineCpuSecondsPer1000));
         out.append("  %-24s %9.0f%%%n".formatted("machine busy", machineBusy * 100));
+        out.append("  %-24s %9.0f%%%n".formatted("  with these processes", countedBusy * 100));
         if (!lag.isEmpty()) {
             out.append("%nlag, messages           %12s %12s %12s%n".formatted("at start", "at end", "growth"));
             lag.forEach((group, growth) -> out.append(

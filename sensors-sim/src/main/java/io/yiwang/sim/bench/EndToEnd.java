@@ -38,6 +38,9 @@ final class EndToEnd {
     /** Looks at the lag within this many seconds at each end make one figure: longer than a checkpoint's interval. */
     private static final int LOOKS_PER_END = 15;
 
+    /** More of the machine than this used by others is worth a word. */
+    private static final double FOREIGN_SHARE = 0.1;
+
     private static final String GENERATOR = "bench (generator, probes)";
 
     private final Settings settings;
@@ -119,6 +122,7 @@ final class EndToEnd {
         long openedMillis = System.currentTimeMillis();
         windows.forEach(window -> window.open(openedMillis));
         var cpuBefore = times.seconds(roots);
+        var machineBefore = times.machine();
         say("Measuring for %d s…", settings.window.toSeconds());
         long end = openedNanos + settings.window.toNanos();
         while (System.nanoTime() < end) {
@@ -127,6 +131,7 @@ final class EndToEnd {
             TimeUnit.NANOSECONDS.sleep(Math.max(0, Math.min(TimeUnit.SECONDS.toNanos(1), end - System.nanoTime())));
         }
         var cpuAfter = times.seconds(roots);
+        double machineBusy = times.machine().busySince(machineBefore);
         long closedMillis = System.currentTimeMillis();
         windows.forEach(window -> window.close(closedMillis));
         double seconds = (System.nanoTime() - openedNanos) / 1e9;
@@ -147,8 +152,14 @@ final class EndToEnd {
         long messages = kafka.messages();
         var cpu = cpuPer1000(cpuBefore, cpuAfter, messages);
         var growth = lag.growth(LOOKS_PER_END);
+        double ours = busy(cpuBefore, cpuAfter, seconds);
         var faults = new ArrayList<String>();
         var remarks = new ArrayList<String>();
+        if (machineBusy - ours > FOREIGN_SHARE) {
+            remarks.add(
+                    ("Other programs used %.0f %% of the machine within the window: the times are not the system's own.")
+                            .formatted((machineBusy - ours) * 100));
+        }
         judge(late, counts, finished, missing, growth, live, audit, faults, remarks);
         return new BenchReport(
                 run.name(),
@@ -177,7 +188,8 @@ final class EndToEnd {
                                 && !entry.getKey().equals(Parts.SIMULATOR))
                         .mapToDouble(Map.Entry::getValue)
                         .sum(),
-                busy(cpuBefore, cpuAfter, seconds),
+                machineBusy,
+                ours,
                 growth,
                 pipelineBefore,
                 pipelineAfter,

@@ -53,6 +53,35 @@ final class ProcessTimes {
         return seconds;
     }
 
+    /** CPU time of the whole machine so far. */
+    Machine machine() {
+        try (var lines = Files.lines(proc.resolve("stat"))) {
+            return parseMachine(lines.findFirst().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + proc + "/stat: CPU time needs Linux", e);
+        }
+    }
+
+    /** @param busy ticks spent on anything, {@code total} ticks passed, over all CPUs */
+    record Machine(long busy, long total) {
+        /** Share of the CPUs in use between the two looks, 0 to 1. */
+        double busySince(Machine before) {
+            return (double) (busy - before.busy) / Math.max(1, total - before.total);
+        }
+    }
+
+    /** The first line of {@code /proc/stat}: user nice system idle iowait irq softirq steal (guest is within user). */
+    static Machine parseMachine(String line) {
+        var fields = line.strip().split("\\s+");
+        long total = 0;
+        long idle = 0;
+        for (int i = 1; i <= 8 && i < fields.length; i++) {
+            total += Long.parseLong(fields[i]);
+            idle += i == 4 || i == 5 ? Long.parseLong(fields[i]) : 0;
+        }
+        return new Machine(total - idle, total);
+    }
+
     private static long ticks(long root, Map<Long, Stat> stats, Map<Long, List<Long>> children, Set<Long> roots) {
         long ticks = 0;
         var open = new ArrayDeque<>(List.of(root));

@@ -64,6 +64,13 @@ class BenchPartsTest {
     }
 
     @Test
+    void waitingForTheDiskIsNotBusy() {
+        var before = ProcessTimes.parseMachine("cpu  100 0 50 800 50 0 0 0 0 0");
+        var after = ProcessTimes.parseMachine("cpu  150 10 60 820 60 0 0 0 33 0");
+        assertThat(after.busySince(before)).isEqualTo(0.7);
+    }
+
+    @Test
     void partsAreReadFromTheLaunchersStatusOrFromAPlainMap() {
         assertThat(Parts.parse(json("{'launcher': 5, 'parts': [{'name':'ingest','pid':7},{'name':'sim','pid':0}]}")))
                 .isEqualTo(Map.of("ingest", 7L, "launcher", 5L));
