@@ -32,6 +32,7 @@ class AlarmDesk implements AlarmFeed {
     private final TransactionTemplate transaction;
     private final InstantSource clock;
     private final List<Consumer<List<AlarmView>>> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable String trouble = "the topic has not been read yet";
 
     AlarmDesk(AlarmStore store, AlarmViews views, Outbox outbox, TransactionTemplate transaction, InstantSource clock) {
         this.store = store;
@@ -49,6 +50,16 @@ class AlarmDesk implements AlarmFeed {
     @Override
     public List<AlarmView> open() {
         return store.open().stream().map(views::view).toList();
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    /** Said by the intake: what it waits for, null when it goes on. */
+    void waitsFor(@Nullable String what) {
+        trouble = what;
     }
 
     /**

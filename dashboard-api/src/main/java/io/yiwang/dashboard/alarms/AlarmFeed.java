@@ -2,6 +2,7 @@ package io.yiwang.dashboard.alarms;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What other parts see of the alarms. */
 public interface AlarmFeed {
@@ -15,4 +16,8 @@ public interface AlarmFeed {
 
     /** All alarms that are not closed, newest first. */
     List<AlarmView> open();
+
+    /** What keeps alarms from coming in at this moment, a sentence; null when nothing does. */
+    @Nullable
+    String trouble();
 }

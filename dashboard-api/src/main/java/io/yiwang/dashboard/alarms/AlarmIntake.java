@@ -53,7 +53,6 @@ class AlarmIntake implements SmartLifecycle {
     private final InstantSource clock;
     private final String bootstrap;
     private volatile boolean running;
-    private volatile @Nullable String trouble;
     private @Nullable Thread thread;
     private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
 
@@ -102,12 +101,6 @@ class AlarmIntake implements SmartLifecycle {
         return running;
     }
 
-    /** What keeps alarms from coming in at this moment, null when nothing does. */
-    @Nullable
-    String trouble() {
-        return trouble;
-    }
-
     private void run() {
         var wait = SHORTEST_WAIT;
         while (running) {
@@ -135,7 +128,10 @@ class AlarmIntake implements SmartLifecycle {
                 LOG.debug("reading alarms ends");
             } catch (RuntimeException e) {
                 if (running) {
-                    trouble = String.valueOf(e.getMessage());
+                    if (desk.trouble() == null) {
+                        wait = SHORTEST_WAIT;
+                    }
+                    desk.waitsFor("Kafka or the database: " + e.getMessage());
                     LOG.warn("alarms wait, trying again in {} ms: {}", wait.toMillis(), e.toString());
                     LockSupport.parkNanos(wait.toNanos());
                     wait = longer(wait);
@@ -162,7 +158,7 @@ class AlarmIntake implements SmartLifecycle {
                 take(cluster, batch);
                 commitForWatchers(opened, next(batch));
             }
-            trouble = null;
+            desk.waitsFor(null);
         }
     }
 
@@ -232,7 +228,7 @@ class AlarmIntake implements SmartLifecycle {
     }
 
     private Duration outage(RuntimeException e, Duration wait) {
-        trouble = String.valueOf(e.getMessage());
+        desk.waitsFor("the database: " + e.getMessage());
         LOG.warn("alarms wait for the database, trying again in {} ms: {}", wait.toMillis(), e.toString());
         LockSupport.parkNanos(wait.toNanos());
         return longer(wait);

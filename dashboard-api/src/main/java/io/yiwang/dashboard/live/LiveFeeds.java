@@ -1,8 +1,10 @@
 package io.yiwang.dashboard.live;
 
 import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.alarms.AlarmFeed;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.dashboard.kafka.TopicReader.Start;
+import io.yiwang.dashboard.pipeline.PipelineMonitor;
 import io.yiwang.model.Topics;
 import io.yiwang.model.domain.DomainPacks;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +28,11 @@ class LiveFeeds implements SmartLifecycle {
 
     private static final int RATE_SECONDS = 5;
     private static final int MINUTE = 60;
+    private static final long PARTS_MILLIS = 5_000;
 
     private final LiveCity city;
+    private final AlarmFeed alarms;
+    private final PipelineMonitor pipeline;
     private final LiveRates rates = new LiveRates();
     private final Meter received = new Meter();
     private final Meter rejected = new Meter();
@@ -34,10 +40,22 @@ class LiveFeeds implements SmartLifecycle {
     private final InstantSource clock;
     private final String bootstrap;
     private final List<TopicReader> readers = new ArrayList<>();
+    private volatile Map<String, Object> parts = Map.of();
     private volatile boolean running;
+    /** For the hub's thread. */
+    private long nextLookMillis;
 
-    LiveFeeds(LiveCity city, DomainPacks packs, JsonMapper json, InstantSource clock, DashboardSettings settings) {
+    LiveFeeds(
+            LiveCity city,
+            AlarmFeed alarms,
+            PipelineMonitor pipeline,
+            DomainPacks packs,
+            JsonMapper json,
+            InstantSource clock,
+            DashboardSettings settings) {
         this.city = city;
+        this.alarms = alarms;
+        this.pipeline = pipeline;
         this.clock = clock;
         bootstrap = settings.kafka();
         var build = LiveFeeds.class.getPackage().getImplementationVersion();
@@ -62,7 +80,26 @@ class LiveFeeds implements SmartLifecycle {
         var lag = city.lagMillis();
         facts.put("lagMillis", lag.isPresent() ? lag.getAsLong() : null);
         facts.put("clients", hub.clients());
+        var trouble = alarms.trouble();
+        facts.put("alarms", trouble == null ? "UP" : "DOWN");
+        lookAtParts(now);
+        parts.forEach((name, status) -> facts.put("part:" + name, status));
         return facts;
+    }
+
+    /** Asking the parts may take seconds: done beside, and only while somebody watches. */
+    private void lookAtParts(long now) {
+        if (now < nextLookMillis) {
+            return;
+        }
+        nextLookMillis = now + PARTS_MILLIS;
+        CompletableFuture.runAsync(() -> {
+            var seen = new LinkedHashMap<String, Object>();
+            pipeline.health()
+                    .parts()
+                    .forEach((name, status) -> seen.put(name, status.status().name()));
+            parts = seen;
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.yiwang.dashboard.pipeline;
 
 import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.alarms.AlarmFeed;
 import io.yiwang.dashboard.assets.LiveState;
 import io.yiwang.dashboard.history.InfluxReader;
 import java.io.IOException;
@@ -69,6 +70,7 @@ public class PipelineMonitor implements AutoCloseable {
     private final DataSource database;
     private final InfluxReader influx;
     private final ObjectProvider<LiveState> live;
+    private final AlarmFeed alarms;
     private final InstantSource clock;
     private final JsonMapper json;
     private final Http http;
@@ -89,12 +91,14 @@ public class PipelineMonitor implements AutoCloseable {
             DataSource database,
             InfluxReader influx,
             ObjectProvider<LiveState> live,
+            AlarmFeed alarms,
             InstantSource clock,
             JsonMapper json) {
         this.settings = settings;
         this.database = database;
         this.influx = influx;
         this.live = live;
+        this.alarms = alarms;
         this.clock = clock;
         this.json = json;
         this.http = new Http(json);
@@ -142,6 +146,12 @@ public class PipelineMonitor implements AutoCloseable {
         return kept == null || kept.at().plus(FRESH).isBefore(clock.instant());
     }
 
+    /** An alarm path that stands still looks like a quiet city; it must not. */
+    private PartStatus alarmIntake() {
+        var trouble = alarms.trouble();
+        return trouble == null ? PartStatus.up("") : PartStatus.down("alarms do not come in: " + trouble);
+    }
+
     private Health lookAtParts() {
         var postgres = later(this::postgres);
         var broker = later(kafka::status);
@@ -154,6 +164,7 @@ public class PipelineMonitor implements AutoCloseable {
         parts.put("postgres", postgres.join());
         parts.put("kafka", broker.join());
         parts.put("influx", store.join());
+        parts.put("alarms", alarmIntake());
         if (door != null) {
             parts.put("ingest", door.join());
         }

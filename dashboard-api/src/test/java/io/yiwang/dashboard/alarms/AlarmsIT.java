@@ -56,6 +56,9 @@ class AlarmsIT extends DashboardIT {
     @Autowired
     private JdbcTemplate database;
 
+    @Autowired
+    private AlarmFeed feed;
+
     @DynamicPropertySource
     static void channels(DynamicPropertyRegistry properties) {
         properties.add("yiwang.notify.mail.host", () -> "127.0.0.1");
@@ -193,6 +196,20 @@ class AlarmsIT extends DashboardIT {
                 .hasSize(3)
                 .last()
                 .isEqualTo("grade is 7, not 1 to 4");
+    }
+
+    @Test
+    void anOutageOfTheDatabaseIsWaitedForAndNothingIsLost() {
+        var raised = alarm(1).setGrade(4).build();
+        database.execute("ALTER TABLE alarm RENAME TO alarm_away");
+        try {
+            log.write(raised);
+            await().until(() -> feed.trouble() != null);
+        } finally {
+            database.execute("ALTER TABLE alarm_away RENAME TO alarm");
+        }
+        await().until(() -> get("/api/alarms/" + raised.getId()).statusCode() == 200);
+        await().until(() -> feed.trouble() == null);
     }
 
     @Test

@@ -1,0 +1,50 @@
+package io.yiwang.dashboard.live;
+
+import io.yiwang.dashboard.alarms.AlarmView;
+import io.yiwang.model.domain.Name;
+import java.time.Instant;
+import java.util.List;
+
+final class TestingAlarmViews {
+    private TestingAlarmViews() {}
+
+    static AlarmView alarm(String id, int version, String facility, int grade, String state) {
+        var time = Instant.parse("2026-03-02T00:00:00Z");
+        var acked = state.equals("acked");
+        return new AlarmView(
+                id,
+                version,
+                "gas_station_leak_lel.hh",
+                "process",
+                grade,
+                state,
+                state.equals("unacked") || acked,
+                acked,
+                false,
+                facility,
+                new Name("站", "Station"),
+                "gas",
+                "d1",
+                "gas_station_leak_lel",
+                new Name("浓度", "Concentration"),
+                "%",
+                "hh",
+                40.0,
+                1.0,
+                0,
+                "",
+                "K",
+                time,
+                time,
+                time,
+                null,
+                50.0,
+                time,
+                50.0,
+                List.of(facility + "-leak1"),
+                List.of(),
+                acked ? "li" : null,
+                acked ? time : null,
+                0);
+    }
+}
