@@ -42,12 +42,13 @@ class AssetPublisher implements SmartLifecycle {
         this.bootstrap = settings.kafka();
         this.catalogue = catalogue;
         catalogue.onChange((before, after) -> changed.release());
-        this.thread = new Thread(this::run, "publish-assets");
     }
 
     @Override
     public void start() {
         running = true;
+        changed.release();
+        thread = new Thread(this::run, "publish-assets");
         thread.setDaemon(true);
         thread.start();
     }

@@ -36,6 +36,7 @@ final class LiveHub {
     static final int MOST_SUBSCRIPTIONS = 64;
     private static final long BLOCKED_TOO_LONG_MILLIS = 10_000;
     private static final long TICK_MILLIS = 100;
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
     private static final long CHECK_MILLIS = 10_000;
     /** A channel that nobody watched for so long is dropped; who comes back later gets everything again. */
     private static final long IDLE_MILLIS = 600_000;
@@ -81,7 +82,9 @@ final class LiveHub {
     private final InstantSource clock;
     private final String build;
     private final String epoch;
-    private final ScheduledThreadPoolExecutor thread;
+    /** Null while stopped. */
+    private volatile @Nullable ScheduledThreadPoolExecutor thread;
+
     private final Set<Client> clients = new LinkedHashSet<>();
     private final AtomicInteger clientCount = new AtomicInteger();
     private final Map<String, Watched> watched = new HashMap<>();
@@ -98,32 +101,39 @@ final class LiveHub {
         var random = new byte[6];
         new SecureRandom().nextBytes(random);
         epoch = HexFormat.of().formatHex(random);
-        thread = new ScheduledThreadPoolExecutor(1, task -> {
-            var made = new Thread(task, "live");
-            made.setDaemon(true);
-            return made;
-        });
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        thread.setRemoveOnCancelPolicy(true);
     }
 
     void start() {
-        thread.scheduleAtFixedRate(guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var made = new ScheduledThreadPoolExecutor(1, task -> {
+            var live = new Thread(task, "live");
+            live.setDaemon(true);
+            return live;
+        });
+        made.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        made.setRemoveOnCancelPolicy(true);
+        alarmsPending.set(false);
+        thread = made;
+        made.scheduleAtFixedRate(guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Tells every browser that the server goes, and when to come back. */
     void stop() {
+        var going = thread;
+        thread = null;
+        if (going == null) {
+            return;
+        }
         try {
             CompletableFuture.runAsync(
                             () -> List.copyOf(clients).forEach(client -> close(client, 1012, "the server restarts")),
-                            thread)
-                    .get(Duration.ofSeconds(3).toMillis(), TimeUnit.MILLISECONDS);
+                            going)
+                    .get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+        } catch (ExecutionException | TimeoutException e) {
             LOG.debug("browsers are closed by the server's end", e);
         }
-        thread.shutdownNow();
+        going.shutdownNow();
     }
 
     int clients() {
@@ -210,7 +220,7 @@ final class LiveHub {
 
     /** Alarms changed: who watches them is told now, not at the next tick. Changes that come together go together. */
     void alarmsChanged() {
-        if (alarmsPending.compareAndSet(false, true)) {
+        if (thread != null && alarmsPending.compareAndSet(false, true)) {
             execute(() -> {
                 alarmsPending.set(false);
                 var alarms = watched.get(LiveChannels.ALARMS);
@@ -361,8 +371,12 @@ final class LiveHub {
     }
 
     private void execute(Runnable task) {
+        var live = thread;
+        if (live == null) {
+            return;
+        }
         try {
-            thread.execute(guarded(task));
+            live.execute(guarded(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("the server is going", e);
         }
