@@ -17,6 +17,7 @@ export default defineConfig({
     // Fonts and images stay files of our own origin: the page's security policy allows nothing else.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: {
     proxy: { '/api': backend, '/ws': { target: backend, ws: true } },

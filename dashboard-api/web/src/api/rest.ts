@@ -160,7 +160,7 @@ export const pipeline = (): Promise<wire.Pipeline> => ask('pipeline', wire.pipel
 export const health = (): Promise<wire.Health> => ask('health', wire.health, { quiet: true });
 
 export const duty = (): Promise<wire.Duty> => ask('duty/current', wire.duty);
-export const roster = (): Promise<wire.Roster> => ask('roster', wire.roster);
+export const roster = (): Promise<wire.RosterView> => ask('roster', wire.rosterView);
 export async function saveRoster(next: wire.Roster): Promise<void> {
   await send('roster', {
     method: 'PUT',

@@ -211,6 +211,13 @@ const shift = object({ id: text, person: text, from: instant, to: instant, role:
 export type Shift = ReturnType<typeof shift>;
 export const roster = object({ persons: list(person), shifts: list(shift) });
 export type Roster = ReturnType<typeof roster>;
+/** The roster with the stretches of the coming days in which nobody is on duty. */
+export const rosterView = object({
+  persons: list(person),
+  shifts: list(shift),
+  gaps: withDefault(list(object({ from: instant, to: instant })), []),
+});
+export type RosterView = ReturnType<typeof rosterView>;
 
 /** Officers come as persons; a bare id is a person of whom only the id is known. */
 const onDuty: Check<Person> = (value, place) =>
@@ -218,6 +225,8 @@ const onDuty: Check<Person> = (value, place) =>
 export const duty = object({
   officers: withDefault(list(onDuty), []),
   leaders: withDefault(list(onDuty), []),
+  /** What is wrong with the roster now. */
+  warning: nullable(name),
   until: nullable(instant),
 });
 export type Duty = ReturnType<typeof duty>;
@@ -226,6 +235,10 @@ export const notification = object({
   id: ident,
   alarm: withDefault(text, ''),
   person: withDefault(text, ''),
+  personName: withDefault(text, ''),
+  step: withDefault(text, ''),
+  detail: withDefault(text, ''),
+  created: nullable(instant),
   channel: text,
   state: text,
   attempts: withDefault(list(object({ time: instant, ok: withDefault(flag, false), detail: withDefault(text, '') })), []),
