@@ -204,6 +204,17 @@ class DomainPacksTest {
     }
 
     @Test
+    void theExampleOfTheManualIsAPack() throws IOException {
+        var manual = Files.readString(Path.of("..", "docs", "domain-packs.md"));
+        var start = manual.indexOf("```yaml") + "```yaml".length();
+        var lift = read(manual.substring(start, manual.indexOf("```", start)));
+        assertThat(lift.rulesOf(ofType(lift, lift.facilityTypes().get(0))))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.limit()).isEqualTo(2.4));
+        assertThat(lift.faults()).hasSize(1);
+    }
+
+    @Test
     void aPackWithAWrongWordIsRefusedWithItsLine() {
         assertThatThrownBy(() -> read(HEAD + """
                 metrics:
