@@ -6,24 +6,20 @@ import java.util.Map;
 
 /** Puts a facility's parameters into the limits of a pack. */
 final class Expressions {
-    private static final double DEFAULT_DEADBAND_OF_NORMAL_SPAN = 0.01;
+    private static final double DEFAULT_DEADBAND = 0.01;
 
     private Expressions() {}
 
     static Rule resolve(Metric metric, Limit limit, Map<String, Double> parameters) {
         var id = metric.code() + "." + limit.side().code();
-        var deadband = limit.deadband() != null
-                ? limit.deadband()
-                : limit.side() == Side.STATE
-                        ? 0
-                        : DEFAULT_DEADBAND_OF_NORMAL_SPAN * metric.normal().span();
+        double value = limit.value() == null ? Double.NaN : evaluate(id, limit.value(), parameters);
         return new Rule(
                 id,
                 metric.code(),
                 limit.side(),
-                limit.value() == null ? Double.NaN : evaluate(id, limit.value(), parameters),
+                value,
                 limit.values(),
-                deadband,
+                limit.deadband() != null ? limit.deadband() : defaultDeadband(metric, limit.side(), value),
                 limit.grade(),
                 limit.onDelay(),
                 limit.offDelay(),
@@ -31,6 +27,13 @@ final class Expressions {
                 limit.source(),
                 limit.confidence(),
                 limit.statistic().equals(Limit.RAW));
+    }
+
+    /** Of the normal span, which tells the metric's scale, or of a limit far beyond it, where instruments are noisier. */
+    private static double defaultDeadband(Metric metric, Side side, double limit) {
+        return side == Side.STATE
+                ? 0
+                : DEFAULT_DEADBAND * Math.max(metric.normal().span(), Math.abs(limit));
     }
 
     private static double evaluate(String rule, String expression, Map<String, Double> parameters) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param onDelay seconds that the condition must last before it is an alarm
  * @param offDelay seconds that it must be gone before the alarm clears
  * @param deadband how far inside the limit a value must return before it counts as gone, in the metric's unit; null = 1 % of
- *     the metric's normal span
+ *     the metric's normal span or of the limit itself, whichever is more
  * @param statistic what is compared: {@code raw} (each reading) or a named statistic such as {@code daily_mean}
  * @param source the standard or reason behind it
  * @param confidence V verified in the source's text, P plausible from a secondary source, K to be confirmed by the site

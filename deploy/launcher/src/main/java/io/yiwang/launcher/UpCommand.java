@@ -113,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
         var login = "Basic "
                 + Base64.getEncoder()
                         .encodeToString(("admin:" + data.readAdminPassword()).getBytes(StandardCharsets.UTF_8));
-        long deadline = startedNanos + FIRST_VALUE_TIMEOUT.toNanos();
+        long deadline = System.nanoTime() + FIRST_VALUE_TIMEOUT.toNanos();
         while (System.nanoTime() < deadline) {
             var body = Probe.get(
                     city.dashboardUrl() + "/api/facilities?limit=500", Duration.ofSeconds(5), "Authorization", login);
