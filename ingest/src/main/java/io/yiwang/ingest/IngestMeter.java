@@ -33,6 +33,7 @@ public final class IngestMeter {
     private final Counter stored;
     private final Counter failed;
     private final Counter status;
+    private final Counter acceptedMessages;
     private final Counter acceptedValues;
     private final Counter rejectedValues;
     private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
@@ -45,6 +46,7 @@ public final class IngestMeter {
         stored = registry.counter("yiwang.ingest.messages.stored");
         failed = registry.counter("yiwang.ingest.messages.failed");
         status = registry.counter("yiwang.ingest.status.messages");
+        acceptedMessages = registry.counter("yiwang.ingest.messages.accepted");
         acceptedValues = registry.counter("yiwang.ingest.values.accepted");
         rejectedValues = registry.counter("yiwang.ingest.values.rejected");
         for (var reason : RejectReason.values()) {
@@ -94,6 +96,7 @@ public final class IngestMeter {
 
     public void stored(Judged judged, long nanos) {
         stored.increment();
+        acceptedMessages.increment(judged.accepted().size());
         acceptedValues.increment(judged.good());
         for (var record : judged.rejected()) {
             rejected.get(RejectReason.valueOf(record.getReason())).increment();
@@ -123,6 +126,11 @@ public final class IngestMeter {
 
     public long rejectedMessages(RejectReason reason) {
         return (long) rejected.get(reason).count();
+    }
+
+    /** Records in {@code telemetry}; an array of messages makes several. */
+    public long acceptedMessages() {
+        return (long) acceptedMessages.count();
     }
 
     public long acceptedValues() {

@@ -60,7 +60,7 @@ public final class HealthServer implements AutoCloseable {
                 () -> {
                     long now = clock.millis();
                     received.sample(now, meter.receivedMessages());
-                    accepted.sample(now, meter.acceptedValues());
+                    accepted.sample(now, meter.acceptedMessages());
                     rejected.sample(now, meter.rejectedMessages());
                 },
                 0,
@@ -95,15 +95,16 @@ public final class HealthServer implements AutoCloseable {
         var body = new LinkedHashMap<String, Object>();
         body.put("status", worst.name());
         body.put("parts", states);
-        // Messages received, values that went on, records rejected; each also per second over the last ten seconds.
+        // Payloads received, messages that went on, records rejected; each also per second over the last ten seconds.
         body.put("received", meter.receivedMessages());
-        body.put("accepted", meter.acceptedValues());
+        body.put("accepted", meter.acceptedMessages());
         body.put("rejected", meter.rejectedMessages());
         body.put("perSecond", received.perSecond());
         body.put("acceptedPerSecond", accepted.perSecond());
         body.put("rejectedPerSecond", rejected.perSecond());
         body.put("stored", meter.storedMessages());
         body.put("failed", meter.failedMessages());
+        body.put("acceptedValues", meter.acceptedValues());
         body.put("rejectedValues", meter.rejectedValues());
         body.put("rejectedByReason", reasons);
         body.put("refused", refusals);

@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaLog implements TelemetryLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
     private static final String UNKNOWN = "unknown";
+    private static final Duration LONGEST_STALL = Duration.ofMinutes(15);
     /** Bookkeeping of a record on its way, bytes. */
     private static final int RECORD_OVERHEAD = 256;
 
@@ -98,6 +100,9 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 100);
         // A topic that was quiet must not lose its metadata: the next record would block its caller.
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, TimeUnit.DAYS.toMillis(365));
+        // By default a producer that reaches no broker forgets its metadata, and then every append would block and
+        // fail.
+        settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 3);
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -119,6 +124,7 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
                     open = true;
                 }
                 LOG.info("Kafka answers; records go on");
+                endWhenKafkaMayHaveMoved();
                 return;
             } catch (InterruptException e) {
                 return;
@@ -132,6 +138,20 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    /** The producer keeps to the brokers that it knows. After so long they may have other addresses, which a new process finds out. */
+    private void endWhenKafkaMayHaveMoved() {
+        try {
+            while (!closing && stalledFor().compareTo(LONGEST_STALL) < 0) {
+                TimeUnit.SECONDS.sleep(1);
+            }
+            if (!closing) {
+                onFatal.accept(new IllegalStateException("nothing could be stored for " + LONGEST_STALL));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 
