@@ -59,7 +59,9 @@ import picocli.CommandLine.Spec;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
-    private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(5);
+    private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(4);
+    private static final Duration CANCELLED = Duration.ofSeconds(2);
+    private static final int CHECKPOINTS_KEPT = 2;
     private static final int MAX_PARALLELISM = 1024;
 
     private final MiniCluster cluster;
@@ -148,6 +150,7 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(RestOptions.BIND_ADDRESS, loopback);
         configuration.set(RestOptions.BIND_PORT, String.valueOf(settings.uiPort));
         configuration.set(RestOptions.PORT, settings.uiPort);
+        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, CHECKPOINTS_KEPT);
         configuration.set(WebOptions.SUBMIT_ENABLE, false);
         configuration.set(WebOptions.CANCEL_ENABLE, false);
         configuration.set(WebOptions.RESCALE_ENABLE, false);
@@ -170,7 +173,6 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(2));
         configuration.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, settings.checkpointInterval.dividedBy(2));
         configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
-        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -213,6 +215,15 @@ public final class LocalCluster implements AutoCloseable {
             CompletableFuture.allOf(last).get(LAST_CHECKPOINT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("no last checkpoint, the next start repeats from the one before: {}", e.toString());
+        }
+        // Cancelled jobs keep their checkpoints, and end without complaints about a cluster that goes away.
+        try {
+            CompletableFuture.allOf(jobs.values().stream()
+                            .map(id -> cluster.cancelJob(id).thenCompose(cancelled -> cluster.requestJobResult(id)))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .get(CANCELLED.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("jobs end with the cluster", e);
         }
         cluster.close();
     }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The detect job on a real Kafka, killed and resumed. */
 class LocalClusterIT {
     private static final String LEAK = "gas_station_leak_lel";
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     @TempDir
     static Path folder;
@@ -163,6 +163,9 @@ class LocalClusterIT {
         } finally {
             second.close();
         }
+        assertThat(checkpoint(settings))
+                .as("a stopped job keeps its last checkpoint")
+                .isNotEmpty();
 
         var byRevision = new HashMap<String, Alarm>();
         for (var alarm : alarms) {
