@@ -2,6 +2,8 @@ package io.yiwang.launcher;
 
 import io.yiwang.servers.InfluxServer;
 import io.yiwang.servers.Ports;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +80,19 @@ final class City {
     String dashboardUrl() {
         var host = options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
         return (options.tls ? "https://" : "http://") + host + ":" + ports.get("dashboard");
+    }
+
+    /** As an officer's device reaches it: links in mails must work on other machines when the dashboard is open to them. */
+    private String pagesUrl() {
+        if (!options.bind.equals("0.0.0.0") && !options.bind.equals("::")) {
+            return dashboardUrl();
+        }
+        try {
+            return dashboardUrl()
+                    .replace("127.0.0.1", InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            return dashboardUrl();
+        }
     }
 
     String mqttUrl() {
@@ -206,6 +221,7 @@ final class City {
                 "yiwang.flink-urls",
                 "http://127.0.0.1:" + ports.get("detect") + ",http://127.0.0.1:" + ports.get("history"));
         settings.put("yiwang.parts-file", data.partsFile().toString());
+        settings.put("yiwang.notify.pages", pagesUrl());
         if (options.mail != null) {
             var address = options.mail.split(":", 2);
             settings.put("yiwang.notify.mail.host", address[0]);
@@ -219,7 +235,7 @@ final class City {
             settings.put("yiwang.notify.webhook.secret", environment("YIWANG_WEBHOOK_SECRET", ""));
         }
         if (options.tls) {
-            settings.putAll(Certificate.forThisMachine(data));
+            settings.putAll(Certificate.serverSettings(data));
         }
         int port = ports.get("dashboard");
         Program program = log -> {
@@ -232,19 +248,13 @@ final class City {
             command.add("--spring.config.additional-location=file:" + file);
             return ChildProcess.of(command, Map.of()).start(log);
         };
-        return new Part("dashboard", needs, program, dashboardReady(port), port);
-    }
-
-    private BooleanSupplier dashboardReady(int port) {
-        // The certificate is our own and made for people's browsers; the launcher only asks whether the port is served.
-        return options.tls ? () -> !Ports.isFree(options.bind, port) : Probe.answers(dashboardUrl() + "/api/health");
+        return new Part("dashboard", needs, program, Probe.answers(dashboardUrl() + "/api/health"), port);
     }
 
     private Part simulator() {
-        var command = program(
-                "sensors-sim",
-                "io.yiwang.sim.SimMain",
-                512,
+        var java = installation.java("sensors-sim", "io.yiwang.sim.SimMain", 512, Certificate.trustOptions(data));
+        var command = withArguments(
+                java,
                 "sim",
                 List.of(
                         "run",

@@ -47,8 +47,8 @@ final class SimulatorTool implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var data = dataOption.folder();
-        var command = new ArrayList<>(
-                Installation.current().java("sensors-sim", "io.yiwang.sim.SimMain", HEAP_MEGABYTES, List.of()));
+        var command = new ArrayList<>(Installation.current()
+                .java("sensors-sim", "io.yiwang.sim.SimMain", HEAP_MEGABYTES, Certificate.trustOptions(data)));
         command.add(spec.name());
         command.addAll(more);
         boolean onlyHelp = more.contains("--help") || more.contains("-h");

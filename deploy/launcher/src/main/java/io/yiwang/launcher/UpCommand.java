@@ -49,6 +49,10 @@ final class UpCommand implements Callable<Integer> {
         data.prepare();
         FileLock lock = data.lock();
         LeftOvers.end(data);
+        if (options.tls) {
+            Certificate.prepare(data);
+            System.getProperties().putAll(Certificate.trust(data));
+        }
         var city = new City(Installation.current(), data, options);
         if (options.kafka != null) {
             KafkaServer.createTopics(options.kafka);
@@ -105,9 +109,6 @@ final class UpCommand implements Callable<Integer> {
     private void tellFirstValue(City city, DataFolder data, Instant startedAt, long startedNanos) {
         if (options.noDemo || options.mqtt != null) {
             say("  The city is empty. docs/first-device.md shows how to connect a device.");
-            return;
-        }
-        if (options.tls) {
             return;
         }
         var login = "Basic "
