@@ -195,11 +195,14 @@ final class Audit {
         return RawCounts.of(ledger, counts, cut);
     }
 
-    private static void count(LedgerContents ledger, Map<String, byte[]> counts, Telemetry message) {
+    private void count(LedgerContents ledger, Map<String, byte[]> counts, Telemetry message) {
         var ofDevice = counts.get(message.getDevice());
         if (ofDevice != null) {
-            int index = ledger.devices().get(message.getDevice()).indexOf(message.getBoot(), message.getSeq());
-            if (index >= 0 && ofDevice[index] < Byte.MAX_VALUE) {
+            var sent = ledger.devices().get(message.getDevice());
+            int index = sent.indexOf(message.getBoot(), message.getSeq());
+            if (index >= 0
+                    && ofDevice[index] < Byte.MAX_VALUE
+                    && (settings.run.isEmpty() || sent.entry(index).run().equals(settings.run))) {
                 ofDevice[index]++;
             }
         }

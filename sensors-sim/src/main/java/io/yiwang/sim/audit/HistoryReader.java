@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 
@@ -20,6 +22,11 @@ import okhttp3.OkHttpClient;
 final class HistoryReader implements AutoCloseable {
     private static final int PAGE_ROWS = 20_000;
     private static final String RAW = "raw";
+    /** Roll-ups stand beside their measurement under this name; they live in a retention policy of their own. */
+    private static final String ROLLUP_SUFFIX = "_1m";
+
+    /** Held here, so that its level lasts: the client warns of every question whose answer is "nothing". */
+    private static final Logger CLIENT_LOG = Logger.getLogger("com.influxdb");
 
     private final InfluxDBClient client;
     private final String database;
@@ -27,6 +34,7 @@ final class HistoryReader implements AutoCloseable {
 
     /** @param token empty when the server asks for none */
     HistoryReader(String url, String token, String database) {
+        CLIENT_LOG.setLevel(Level.SEVERE);
         this.database = database;
         client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                 .url(url)
@@ -54,6 +62,9 @@ final class HistoryReader implements AutoCloseable {
     void refreshDevices() {
         var found = new HashMap<String, Set<String>>();
         for (var series : query("SHOW TAG VALUES ON \"" + database + "\" WITH KEY = \"device\"")) {
+            if (series.getName().endsWith(ROLLUP_SUFFIX)) {
+                continue;
+            }
             for (var row : series.getValues()) {
                 found.computeIfAbsent(String.valueOf(row.getValueByKey("value")), key -> new TreeSet<>())
                         .add(series.getName());

@@ -35,6 +35,8 @@ final class EndToEnd {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     /** A consumer may be this part of the window's messages further behind at the end than at the start. */
     private static final double ALLOWED_GROWTH = 0.01;
+    /** … or this many seconds of the load, below which a checkpoint's saw-tooth cannot be told from falling behind. */
+    private static final double ALLOWED_SECONDS = 2;
     /** Looks at the lag within this many seconds at each end make one figure: longer than a checkpoint's interval. */
     private static final int LOOKS_PER_END = 15;
 
@@ -217,7 +219,7 @@ final class EndToEnd {
             faults.add(missing + " alarms were never shown (they are in the percentiles with their age)");
         }
         growth.forEach((group, lag) -> {
-            if (lag.growth() > ALLOWED_GROWTH * counts.sent()) {
+            if (lag.growth() > Math.max(ALLOWED_GROWTH * counts.sent(), ALLOWED_SECONDS * settings.load.rate())) {
                 faults.add("consumer " + group + " fell behind by " + lag.growth() + " messages");
             }
         });
