@@ -323,7 +323,7 @@ export const en: typeof zh = {
       down: 'down',
     },
     noParts: 'No part reports',
-    checkpoints: 'Checkpoints',
+    checkpoints: 'Checkpoint',
     age: '{age} ago',
     messages: 'messages',
   },
