@@ -38,17 +38,21 @@ final class FacilityMinutes {
         this.historyMinutes = historyMinutes;
     }
 
+    /** Counts from the first whole minute after {@code logMillis}, unless it counts from earlier or a minute was concluded. */
+    void begin(FacilityState state, long logMillis) {
+        long start = Math.floorDiv(logMillis, MINUTE_MILLIS) + 1;
+        if (state.start == FacilityState.NONE || (start < state.start && state.concluded == state.start - 1)) {
+            state.start = start;
+            state.concluded = start - 1;
+            state.pruned = start - 1;
+        }
+    }
+
     /**
-     * Concludes every minute whose deadline is not after {@code logMillis}, in order. Call before whatever has that log clock.
+     * Concludes every minute whose deadline is not after {@code logMillis}, in order. Call before whatever has that log
+     * clock, and behind {@link #begin}.
      */
     List<Contribution> conclude(Plan plan, FacilityState state, long logMillis) {
-        if (state.start == FacilityState.NONE) {
-            // The minute that is under way was not seen whole.
-            state.start = Math.floorDiv(logMillis, MINUTE_MILLIS) + 1;
-            state.concluded = state.start - 1;
-            state.pruned = state.start - 1;
-            return List.of();
-        }
         if (nextDeadlineMillis(state) > logMillis) {
             return List.of();
         }
@@ -71,7 +75,7 @@ final class FacilityMinutes {
         return told;
     }
 
-    /** Log clock at which the next minute is due; only once the state has a start. */
+    /** Log clock at which the next minute is due. */
     long nextDeadlineMillis(FacilityState state) {
         return (state.concluded + 2) * MINUTE_MILLIS + allowanceMillis;
     }

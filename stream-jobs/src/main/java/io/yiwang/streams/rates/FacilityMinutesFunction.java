@@ -38,6 +38,7 @@ final class FacilityMinutesFunction
     private transient ValueState<FacilityState> states;
     private transient ValueState<FacilityAsset> assets;
     private transient ListState<TelemetryMessage> waiting;
+    private transient long firstClock;
     private transient Counter tooLate;
     private transient Counter unknown;
 
@@ -52,6 +53,7 @@ final class FacilityMinutesFunction
         minutes = new FacilityMinutes(
                 settings.allowance().toMillis(), settings.history().toMinutes());
         plans = new HashMap<>();
+        firstClock = Long.MIN_VALUE;
         states = getRuntimeContext()
                 .getState(new ValueStateDescriptor<>("minutes-v1", TypeInformation.of(FacilityState.class)));
         assets = getRuntimeContext()
@@ -67,15 +69,25 @@ final class FacilityMinutesFunction
     public void processElement1(TelemetryMessage message, Context context, Collector<Contribution> out)
             throws Exception {
         var plan = plan(message.facility());
-        if (plan == null) {
+        if (plan == null || firstClock == Long.MIN_VALUE) {
             waiting.add(message);
-            context.timerService().registerEventTimeTimer(message.logTimeMillis() + WAIT_MILLIS);
+            context.timerService().registerEventTimeTimer(plan == null ? message.logTimeMillis() + WAIT_MILLIS : 0);
             return;
         }
         var state = state();
         take(plan, state, message, out);
         states.update(state);
         context.timerService().registerEventTimeTimer(minutes.nextDeadlineMillis(state));
+    }
+
+    /**
+     * The log clock as all of the telemetry has reached it. The first one is where counting begins for what was in the catalogue by
+     * then; how far the telemetry was read ahead of the catalogue must not matter.
+     */
+    void clock(long logMillis) {
+        if (firstClock == Long.MIN_VALUE) {
+            firstClock = logMillis;
+        }
     }
 
     @Override
@@ -95,17 +107,16 @@ final class FacilityMinutesFunction
         if (before != null) {
             minutes.replan(state, before, plan);
         }
-        var early = waiting.get();
-        if (early != null) {
-            for (var message : early) {
-                take(plan, state, message, out);
-            }
-            waiting.clear();
+        if (state.start == FacilityState.NONE) {
+            state.since = context.timestamp();
+        }
+        if (firstClock != Long.MIN_VALUE) {
+            catchUp(plan, state, out);
+            context.timerService().registerEventTimeTimer(minutes.nextDeadlineMillis(state));
+        } else {
+            context.timerService().registerEventTimeTimer(0);
         }
         states.update(state);
-        // Without a start the first watermark gives it.
-        context.timerService()
-                .registerEventTimeTimer(state.start == FacilityState.NONE ? 0 : minutes.nextDeadlineMillis(state));
     }
 
     @Override
@@ -115,20 +126,34 @@ final class FacilityMinutesFunction
             giveUpWaiting(timestamp);
             return;
         }
-        long watermark = context.timerService().currentWatermark();
-        var state = state();
-        boolean starts = state.start == FacilityState.NONE;
-        if (starts && watermark == Long.MAX_VALUE) {
+        if (firstClock == Long.MIN_VALUE) {
             return;
         }
-        minutes.conclude(plan, state, starts ? watermark : timestamp).forEach(out::collect);
+        var state = state();
+        catchUp(plan, state, out);
+        minutes.conclude(plan, state, timestamp).forEach(out::collect);
         states.update(state);
-        if (watermark != Long.MAX_VALUE) {
+        if (context.timerService().currentWatermark() != Long.MAX_VALUE) {
             context.timerService().registerEventTimeTimer(minutes.nextDeadlineMillis(state));
         }
     }
 
+    /** Begins, and takes in what came before the catalogue or the clock. */
+    private void catchUp(Plan plan, FacilityState state, Collector<Contribution> out) throws Exception {
+        if (state.start == FacilityState.NONE) {
+            minutes.begin(state, Math.max(firstClock, state.since));
+        }
+        var early = waiting.get();
+        if (early != null) {
+            for (var message : early) {
+                take(plan, state, message, out);
+            }
+            waiting.clear();
+        }
+    }
+
     private void take(Plan plan, FacilityState state, TelemetryMessage message, Collector<Contribution> out) {
+        minutes.begin(state, message.logTimeMillis());
         for (var contribution : minutes.conclude(plan, state, message.logTimeMillis())) {
             out.collect(contribution);
         }

@@ -11,6 +11,8 @@ public final class FacilityState {
     /** No minute. */
     static final long NONE = Long.MIN_VALUE;
 
+    /** Log clock at which the facility came into the catalogue, as far as its topic still tells. */
+    public long since;
     /** First minute that is counted; {@link #NONE} until the log clock is known. */
     public long start = NONE;
     /** Newest minute that was counted. */

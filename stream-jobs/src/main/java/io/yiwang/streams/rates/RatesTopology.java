@@ -4,6 +4,7 @@ import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
 
@@ -19,9 +20,11 @@ final class RatesTopology {
         return telemetry
                 .keyBy(TelemetryMessage::facility)
                 .connect(assets.keyBy(FacilityAsset::id))
-                .process(new FacilityMinutesFunction(settings, packs))
+                .transform(
+                        "Count facility minutes",
+                        TypeInformation.of(Contribution.class),
+                        new FacilityMinutesOperator(new FacilityMinutesFunction(settings, packs)))
                 .uid("rates-facility-minutes-v1")
-                .name("Count facility minutes")
                 .flatMap(RatesTopology::toScopes)
                 .returns(ScopeDelta.class)
                 .uid("rates-scopes-v1")

@@ -27,11 +27,13 @@ public final class TestingLog implements AutoCloseable {
 
     public TestingLog(String bootstrap) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            var ownTime = List.of(new AlterConfigOp(
+                    new ConfigEntry("message.timestamp.type", "CreateTime"), AlterConfigOp.OpType.SET));
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, Topics.TELEMETRY),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("message.timestamp.type", "CreateTime"),
-                                    AlterConfigOp.OpType.SET))))
+                            ownTime,
+                            new ConfigResource(ConfigResource.Type.TOPIC, Topics.ASSETS),
+                            ownTime))
                     .all()
                     .get();
         }
@@ -55,8 +57,8 @@ public final class TestingLog implements AutoCloseable {
         return env;
     }
 
-    public void asset(Facility facility) {
-        send(new ProducerRecord<>(Topics.ASSETS, bytes(facility.getId()), facility.toByteArray()));
+    public void asset(Facility facility, long logMillis) {
+        send(new ProducerRecord<>(Topics.ASSETS, null, logMillis, bytes(facility.getId()), facility.toByteArray()));
     }
 
     public void telemetry(Telemetry message, long logMillis) {

@@ -169,6 +169,17 @@ class FacilityMinutesTest {
     }
 
     @Test
+    void countingBeginsWithTheFirstWholeMinuteAndNeverTwice() {
+        minutes.begin(state, (ZERO + 200) * 1000);
+        minutes.begin(state, (ZERO - 1) * 1000);
+        minutes.begin(state, (ZERO + 100) * 1000);
+        clock(70);
+        minutes.begin(state, (ZERO - 500) * 1000);
+        clock(130);
+        assertThat(sums()).isEqualTo("{0=[0, 0, 0, 60, 0, 9, 9, 9], 1=[0, 0, 0, 60, 0, 9, 9, 9]}");
+    }
+
+    @Test
     void aChangedCatalogueCountsFromTheOpenMinuteOn() {
         begin();
         read(5, "p1", "pump", 1);
@@ -299,7 +310,7 @@ class FacilityMinutesTest {
     }
 
     private void begin() {
-        conclude(-30);
+        minutes.begin(state, (ZERO - 30) * 1000);
     }
 
     private void feed(List<Reading> readings) {
