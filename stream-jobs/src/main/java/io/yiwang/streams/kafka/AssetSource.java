@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The compacted asset topic as a stream: first every facility, then changes. It has the maximum watermark, so that it never
- * holds time back, and one subtask, so that none is without a partition.
+ * The compacted asset topic as a stream: first every facility, then changes. It has no time of its own: once it has been
+ * read it never holds time back; and one subtask, so that none is without a partition.
  */
 public final class AssetSource {
     private AssetSource() {}
@@ -46,15 +46,27 @@ public final class AssetSource {
                 .withTimestampAssigner((asset, kafkaTimestamp) -> kafkaTimestamp);
     }
 
+    /**
+     * Holds time back until the topic has been silent for a moment, which is when its old records have been read: timers must not
+     * find a city without facilities. After that it never does.
+     */
     private static final class Timeless implements WatermarkGenerator<FacilityAsset> {
+        private static final long SILENCE_NANOS = 2_000_000_000L;
+
+        private long newestNanos = System.nanoTime();
+        private boolean loaded;
+
         @Override
         public void onEvent(FacilityAsset asset, long timestamp, WatermarkOutput output) {
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+            newestNanos = System.nanoTime();
         }
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+            loaded |= System.nanoTime() - newestNanos > SILENCE_NANOS;
+            if (loaded) {
+                output.emitWatermark(Watermark.MAX_WATERMARK);
+            }
         }
     }
 
