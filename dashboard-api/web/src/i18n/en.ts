@@ -108,6 +108,8 @@ export const en: typeof zh = {
     live: 'trend: last 2 hours',
     allGood: 'The city runs normally',
     someAttention: '{count} domain needs attention | {count} domains need attention',
+    someSilent: 'No alarm needs action, {count} facility gives no data | No alarm needs action, {count} facilities give no data',
+    notKnown: 'Connection lost: the present state is not known',
     noReports: 'No facility reports yet',
   },
   empty: {

@@ -86,7 +86,7 @@ export const zh = {
     mapEmpty: '还没有设施位置',
     action: '待处置告警',
     actionEmpty: '没有待处置的告警',
-    actionEmptyText: '所有一、二级告警均已确认，无新告警。',
+    actionEmptyText: '所有告警均已确认。',
     seeAll: '全部告警',
     duty: '今日值班',
     dutyLeader: '带班',
@@ -106,6 +106,8 @@ export const zh = {
     live: '分布与趋势：近 2 小时',
     allGood: '全市运行正常',
     someAttention: '{count} 个专业需关注',
+    someSilent: '无需处置的告警，{count} 个设施无数据',
+    notKnown: '连接断开，当前状态未知',
     noReports: '尚无设施上报',
   },
   empty: {
