@@ -15,6 +15,12 @@ import java.util.function.BooleanSupplier;
 
 /** The parts of one city on this machine: which programs run, with which settings, and what each needs. */
 final class City {
+    /**
+     * For programs that load much and compute little: the optimizing compiler would take more CPU at the start than it ever
+     * gives back.
+     */
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
     private final Installation installation;
     private final DataFolder data;
     private final UpOptions options;
@@ -111,6 +117,7 @@ final class City {
     private Part kafka() {
         // Its own name: this module is also a library of programs that bring their own logback.xml.
         var java = installation.java(
+                "kafka",
                 "deploy/servers",
                 "io.yiwang.servers.KafkaServer",
                 512,
@@ -189,7 +196,9 @@ final class City {
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED");
         var command = withArguments(
-                installation.java("stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm), name, settings);
+                installation.java(name, "stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm),
+                name,
+                settings);
         int count = jobs.split(",").length;
         return new Part(
                 name,
@@ -243,8 +252,8 @@ final class City {
                 settings.put("spring.datasource.password", postgresPassword());
             }
             var file = data.writeSecret("run/dashboard.properties", asProperties(settings));
-            var command = new ArrayList<>(
-                    installation.java("dashboard-api", "io.yiwang.dashboard.DashboardMain", 512, List.of()));
+            var command = new ArrayList<>(installation.java(
+                    "dashboard", "dashboard-api", "io.yiwang.dashboard.DashboardMain", 512, QUICK_START));
             command.add("--spring.config.additional-location=file:" + file);
             return ChildProcess.of(command, Map.of()).start(log);
         };
@@ -252,7 +261,8 @@ final class City {
     }
 
     private Part simulator() {
-        var java = installation.java("sensors-sim", "io.yiwang.sim.SimMain", 512, Certificate.trustOptions(data));
+        var java =
+                installation.java("sim", "sensors-sim", "io.yiwang.sim.SimMain", 512, Certificate.trustOptions(data));
         var command = withArguments(
                 java,
                 "sim",
@@ -282,7 +292,7 @@ final class City {
 
     private List<String> program(
             String module, String mainClass, int heapMegabytes, String name, List<String> settings) {
-        return withArguments(installation.java(module, mainClass, heapMegabytes, List.of()), name, settings);
+        return withArguments(installation.java(name, module, mainClass, heapMegabytes, List.of()), name, settings);
     }
 
     /** Arguments go by a file that only the owner reads: the command line is seen by everyone on the machine. */
