@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Done by the script itself:",
-            "  build     builds what changed (every command does this first)",
+            "  build     builds what changed (up does this first)",
             "  test      installs what the tests need and runs all of them"
         })
 final class Yiwang {
