@@ -86,10 +86,25 @@ public final class TopicReader implements AutoCloseable {
      * @param view called by that thread only, in the order of each partition; a null value is a removal
      */
     public TopicReader(String bootstrap, String topic, Start start, Consumer<ConsumerRecord<String, byte[]>> view) {
+        this(bootstrap, topic, start, Duration.ZERO, view);
+    }
+
+    /**
+     * The same for a busy topic.
+     *
+     * @param gather how long the broker may gather records before it answers; zero = each at once. On a busy topic answers
+     *     for single records cost the broker and us more than the records themselves.
+     */
+    public TopicReader(
+            String bootstrap,
+            String topic,
+            Start start,
+            Duration gather,
+            Consumer<ConsumerRecord<String, byte[]>> view) {
         this.topic = topic;
         this.start = start;
         this.view = view;
-        this.settings = Map.of(
+        this.settings = new HashMap<>(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
                 ConsumerConfig.CLIENT_ID_CONFIG,
@@ -103,7 +118,11 @@ public final class TopicReader implements AutoCloseable {
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 2000,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                10_000);
+                10_000));
+        if (!gather.isZero()) {
+            settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20);
+            settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) gather.toMillis());
+        }
         thread = new Thread(this::run, "read-" + topic);
         thread.setDaemon(true);
         thread.start();

@@ -39,6 +39,9 @@ class LiveFeeds implements SmartLifecycle {
     private final LiveHub hub;
     private final InstantSource clock;
     private final String bootstrap;
+    /** A fraction of the pace at which values reach a browser. */
+    private static final Duration GATHER = Duration.ofMillis(100);
+
     private final List<TopicReader> readers = new ArrayList<>();
     private volatile Map<String, Object> parts = Map.of();
     private volatile boolean running;
@@ -106,7 +109,7 @@ class LiveFeeds implements SmartLifecycle {
     public synchronized void start() {
         var now = clock.instant();
         hub.start();
-        readers.add(new TopicReader(bootstrap, Topics.TELEMETRY, Start.since(now.minus(FILL)), record -> {
+        readers.add(new TopicReader(bootstrap, Topics.TELEMETRY, Start.since(now.minus(FILL)), GATHER, record -> {
             var before = city.messages();
             city.telemetry(record);
             if (city.messages() > before) {

@@ -116,15 +116,15 @@ final class City {
 
     private Part kafka() {
         // Its own name: this module is also a library of programs that bring their own logback.xml.
-        var java = installation.java(
+        var java = program(
                 "kafka",
                 "deploy/servers",
                 "io.yiwang.servers.KafkaServer",
                 512,
                 List.of("-Dlogback.configurationFile=logback-kafka.xml"));
         var command = withArguments(
-                java,
                 "kafka",
+                java,
                 List.of(
                         "--data", data.of("kafka").toString(),
                         "--port", ports.get("kafka").toString(),
@@ -172,7 +172,8 @@ final class City {
                     "--mqtt-port",
                     ports.get("mqtt").toString()));
         }
-        var command = program("ingest", "io.yiwang.ingest.IngestMain", 512, "ingest", settings);
+        var command = withArguments(
+                "ingest", program("ingest", "ingest", "io.yiwang.ingest.IngestMain", 512, List.of()), settings);
         return new Part(
                 "ingest",
                 needs,
@@ -196,9 +197,7 @@ final class City {
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED");
         var command = withArguments(
-                installation.java(name, "stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm),
-                name,
-                settings);
+                name, program(name, "stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm), settings);
         int count = jobs.split(",").length;
         return new Part(
                 name,
@@ -252,8 +251,8 @@ final class City {
                 settings.put("spring.datasource.password", postgresPassword());
             }
             var file = data.writeSecret("run/dashboard.properties", asProperties(settings));
-            var command = new ArrayList<>(installation.java(
-                    "dashboard", "dashboard-api", "io.yiwang.dashboard.DashboardMain", 512, QUICK_START));
+            var command = new ArrayList<>(
+                    program("dashboard", "dashboard-api", "io.yiwang.dashboard.DashboardMain", 512, QUICK_START));
             command.add("--spring.config.additional-location=file:" + file);
             return ChildProcess.of(command, Map.of()).start(log);
         };
@@ -261,11 +260,11 @@ final class City {
     }
 
     private Part simulator() {
-        var java =
-                installation.java("sim", "sensors-sim", "io.yiwang.sim.SimMain", 512, Certificate.trustOptions(data));
+        var jvm = new ArrayList<>(QUICK_START);
+        jvm.addAll(Certificate.trustOptions(data));
         var command = withArguments(
-                java,
                 "sim",
+                program("sim", "sensors-sim", "io.yiwang.sim.SimMain", 512, jvm),
                 List.of(
                         "run",
                         "--api",
@@ -280,6 +279,8 @@ final class City {
                         String.valueOf(options.facilities),
                         "--seed",
                         String.valueOf(options.seed),
+                        "--zone",
+                        options.zone,
                         "--health-port",
                         String.valueOf(simulatorHealth)));
         return new Part(
@@ -291,12 +292,14 @@ final class City {
     }
 
     private List<String> program(
-            String module, String mainClass, int heapMegabytes, String name, List<String> settings) {
-        return withArguments(installation.java(name, module, mainClass, heapMegabytes, List.of()), name, settings);
+            String name, String module, String mainClass, int heapMegabytes, List<String> jvmOptions) {
+        var jvm = new ArrayList<>(installation.classArchive(name, module));
+        jvm.addAll(jvmOptions);
+        return installation.java(module, mainClass, heapMegabytes, jvm);
     }
 
     /** Arguments go by a file that only the owner reads: the command line is seen by everyone on the machine. */
-    private List<String> withArguments(List<String> java, String name, List<String> settings) {
+    private List<String> withArguments(String name, List<String> java, List<String> settings) {
         var quoted = settings.stream()
                 .map(s -> "\"" + s.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
                 .toList();

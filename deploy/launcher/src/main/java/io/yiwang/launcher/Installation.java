@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The built tree: where the programs are. */
 record Installation(Path root) {
@@ -23,13 +22,11 @@ record Installation(Path root) {
     /**
      * The command line of a Java program of this tree.
      *
-     * @param name of the part or tool, e.g. {@code detect}
      * @param module folder of the module, e.g. {@code deploy/servers}
      * @param heapMegabytes maximum heap
      */
-    List<String> java(String name, String module, String mainClass, int heapMegabytes, List<String> jvmOptions) {
-        var target = root.resolve(module).resolve("target");
-        var jar = target.resolve(Path.of(module).getFileName() + "-" + VERSION + ".jar");
+    List<String> java(String module, String mainClass, int heapMegabytes, List<String> jvmOptions) {
+        var jar = jar(module);
         if (!Files.exists(jar)) {
             throw new Refusal("The program " + jar + " is not built; run './yiwang build'.");
         }
@@ -42,26 +39,32 @@ record Installation(Path root) {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dfile.encoding=UTF-8",
                 "-Djava.awt.headless=true"));
-        classArchive(name, jar).ifPresent(command::add);
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", jar + ":" + target.resolve("lib") + "/*", mainClass));
+        command.addAll(List.of("-cp", jar + ":" + jar.resolveSibling("lib") + "/*", mainClass));
         return command;
     }
 
+    private Path jar(String module) {
+        return root.resolve(module).resolve("target").resolve(Path.of(module).getFileName() + "-" + VERSION + ".jar");
+    }
+
     /**
-     * Parsing the same thousands of classes is most of a program's start: its first run after a build leaves an archive of
-     * them behind when it ends, and later runs start from that. The JVM checks by itself that the archive fits the jars.
+     * JVM options for a quicker start of the part {@code name}. Parsing the same thousands of classes is most of a start: the
+     * first run after a build leaves an archive of them behind when it ends, and later runs start from that. The JVM checks by
+     * itself that the archive fits the jars.
      */
-    private Optional<String> classArchive(String name, Path jar) {
-        var folder = root.resolve("target/classes-archives");
-        var archive = folder.resolve(name + ".jsa");
+    List<String> classArchive(String name, String module) {
+        var archive = root.resolve("target/class-archives").resolve(name + ".jsa");
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(archive.getParent());
             boolean fits = Files.exists(archive)
-                    && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0;
-            return Optional.of((fits ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
+                    && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar(module))) > 0;
+            return List.of(
+                    "-Xlog:cds=off",
+                    "-Xlog:cds+dynamic=off",
+                    (fits ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
         } catch (IOException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 }

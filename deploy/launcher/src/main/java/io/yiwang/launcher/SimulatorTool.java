@@ -48,12 +48,7 @@ final class SimulatorTool implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var data = dataOption.folder();
         var command = new ArrayList<>(Installation.current()
-                .java(
-                        spec.name(),
-                        "sensors-sim",
-                        "io.yiwang.sim.SimMain",
-                        HEAP_MEGABYTES,
-                        Certificate.trustOptions(data)));
+                .java("sensors-sim", "io.yiwang.sim.SimMain", HEAP_MEGABYTES, Certificate.trustOptions(data)));
         command.add(spec.name());
         command.addAll(more);
         boolean onlyHelp = more.contains("--help") || more.contains("-h");

@@ -103,7 +103,7 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
         // By default a producer that reaches no broker forgets its metadata, and then every append would block and
         // fail.
         settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 3);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);

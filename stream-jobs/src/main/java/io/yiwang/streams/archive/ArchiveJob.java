@@ -6,6 +6,7 @@ import io.yiwang.streams.influx.InfluxSink;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Option;
 
 /** The archive job: every accepted reading and its roll-ups to InfluxDB. */
 public final class ArchiveJob {
+    /** Half of what the writer gathers before it writes. */
+    private static final Duration GATHER = Duration.ofMillis(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveJob.class);
     /** Consumer group and prefix of the uids. */
     public static final String NAME = "archive";
@@ -31,7 +35,7 @@ public final class ArchiveJob {
      */
     public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, PackSource packs) {
         ArchiveTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "archive-telemetry"),
+                TelemetrySource.from(env, kafka, NAME, "archive-telemetry", GATHER),
                 packs,
                 new InfluxSink<>(influx, InfluxSettings.RAW, ArchiveLines::raw),
                 new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::minute));

@@ -6,6 +6,7 @@ import io.yiwang.streams.kafka.AssetSource;
 import io.yiwang.streams.kafka.BytesSink;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Option;
 
 /** The detect job: telemetry to alarms and quality changes. */
 public final class DetectJob {
+    /** An alarm may wait this long, and no longer. */
+    private static final Duration GATHER = Duration.ofMillis(10);
+
     /** Consumer group and prefix of the uids. */
     public static final String NAME = "detect";
 
@@ -34,7 +38,7 @@ public final class DetectJob {
     public static void define(StreamExecutionEnvironment env, String kafka, PackSource packs) {
         env.setBufferTimeout(BUFFER_TIMEOUT_MILLIS);
         DetectTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "detect-telemetry"),
+                TelemetrySource.from(env, kafka, NAME, "detect-telemetry", GATHER),
                 AssetSource.from(env, kafka, NAME, "detect-assets"),
                 packs,
                 BytesSink.to(kafka, Topics.ALARMS, Announcement::keyBytes, Announcement::message),

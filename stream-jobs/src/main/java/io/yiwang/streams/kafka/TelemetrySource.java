@@ -2,6 +2,7 @@ package io.yiwang.streams.kafka;
 
 import io.yiwang.model.Topics;
 import io.yiwang.model.wire.TelemetryRecord;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -32,9 +33,11 @@ public final class TelemetrySource {
      * at the oldest record; a restored checkpoint brings its own.
      *
      * @param uid prefix of the operators' uids, e.g. {@code detect-telemetry}
+     * @param gather how long the broker may gather records before it answers. Each answer costs the broker and the job more
+     *     than several records, so a job waits as long as what it makes may wait.
      */
     public static DataStream<TelemetryMessage> from(
-            StreamExecutionEnvironment env, String bootstrap, String group, String uid) {
+            StreamExecutionEnvironment env, String bootstrap, String group, String uid, Duration gather) {
         var source = KafkaSource.<TelemetryMessage>builder()
                 .setBootstrapServers(bootstrap)
                 .setTopics(Topics.TELEMETRY)
@@ -42,6 +45,8 @@ public final class TelemetrySource {
                 .setClientIdPrefix(uid)
                 .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
                 .setProperties(reading())
+                .setProperty("fetch.min.bytes", "1048576")
+                .setProperty("fetch.max.wait.ms", String.valueOf(gather.toMillis()))
                 .setDeserializer(new Deserializer())
                 .build();
         return env.fromSource(source, watermarks(), "Telemetry")

@@ -9,6 +9,7 @@ import io.yiwang.streams.kafka.AssetSource;
 import io.yiwang.streams.kafka.BytesSink;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
 
 /** The rates job: telemetry to operating rates, in topic {@code rates} and in InfluxDB. */
 public final class RatesJob {
+    /** Rates are shown by the minute. */
+    private static final Duration GATHER = Duration.ofMillis(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(RatesJob.class);
     /** Consumer group and prefix of the uids. */
     public static final String NAME = "rates";
@@ -46,7 +50,7 @@ public final class RatesJob {
             RatesSettings settings,
             PackSource packs) {
         var rates = RatesTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "rates-telemetry"),
+                TelemetrySource.from(env, kafka, NAME, "rates-telemetry", GATHER),
                 AssetSource.from(env, kafka, NAME, "rates-assets"),
                 settings,
                 packs);
