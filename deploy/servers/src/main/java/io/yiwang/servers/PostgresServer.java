@@ -11,7 +11,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +41,10 @@ public final class PostgresServer implements AutoCloseable {
      * @param port 0 = chosen by the system
      */
     public static PostgresServer start(Path dir, int port) {
+        var data = dir.resolve("data").toAbsolutePath();
         try {
             Files.createDirectories(dir);
-            var data = dir.resolve("data").toAbsolutePath();
-            endLeftOver(data);
+            endServersOn(data);
             var password = password(dir.resolve("password"));
             var server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
@@ -63,7 +66,9 @@ public final class PostgresServer implements AutoCloseable {
                     .start();
             requirePassword(server, data, password);
             return new PostgresServer(server, data, password);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
+            // The library may fail after it has started the server, as when this process is already being ended.
+            endServersOn(data);
             throw new ServerFailure("PostgreSQL did not start with data in " + dir + ": " + e.getMessage(), e);
         }
     }
@@ -121,20 +126,43 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private static void endLeftOver(Path data) {
-        long pid = pidOf(data);
-        if (pid == 0) {
-            return;
+    /**
+     * Ends every process that was started on this data, by us or by an earlier run that was killed: also those that a process
+     * which is being ended has just started.
+     */
+    private static void endServersOn(Path data) {
+        for (var left = serversOn(data); !left.isEmpty(); left = serversOn(data)) {
+            left.forEach(process -> LOG.warn("Ending process {} that was left on {}", process.pid(), data));
+            left.forEach(PostgresServer::end);
         }
-        ProcessHandle.of(pid).ifPresent(process -> {
-            LOG.warn("Ending PostgreSQL {} that an earlier run left on {}", pid, data);
-            process.destroy();
-            try {
-                process.onExit().get(15, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                process.destroyForcibly();
-            }
-        });
+    }
+
+    private static List<ProcessHandle> serversOn(Path data) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> worksOn(process.pid(), data))
+                .toList();
+    }
+
+    private static void end(ProcessHandle process) {
+        process.destroy();
+        try {
+            process.onExit().get(15, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+        }
+    }
+
+    private static boolean worksOn(long pid, Path data) {
+        try {
+            var arguments =
+                    Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+            return List.of(arguments.split("\0")).contains(data.toString());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** From postmaster.pid, checked to be a process that really works on this data. */
@@ -142,8 +170,7 @@ public final class PostgresServer implements AutoCloseable {
         try {
             long pid = Long.parseLong(
                     Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
-            var commandLine = Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"));
-            return commandLine.contains(data.toString()) ? pid : 0;
+            return worksOn(pid, data) ? pid : 0;
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
             return 0;
         }
