@@ -150,7 +150,6 @@ final class UpCommand implements Callable<Integer> {
         if (data.isRunning()) {
             data.lock();
         }
-        options.choosePorts();
         var log = data.logs().resolve("launcher.log");
         var arguments = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         arguments.remove("--detach");
@@ -174,6 +173,8 @@ final class UpCommand implements Callable<Integer> {
         int shown = 0;
         long deadline = System.nanoTime() + DETACHED_START_TIMEOUT.toNanos();
         while (System.nanoTime() < deadline) {
+            // Asked before reading: what it said last is then in what is read.
+            boolean alive = process.isAlive();
             var lines = Files.readAllLines(log);
             for (; shown < lines.size(); shown++) {
                 if (lines.get(shown).equals("Ctrl-C stops everything.")) {
@@ -182,7 +183,7 @@ final class UpCommand implements Callable<Integer> {
                 }
                 say(lines.get(shown));
             }
-            if (!process.isAlive()) {
+            if (!alive) {
                 return process.exitValue() == 0 ? 1 : process.exitValue();
             }
             sleep(100);
