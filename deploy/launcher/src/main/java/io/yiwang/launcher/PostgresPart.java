@@ -3,10 +3,16 @@ package io.yiwang.launcher;
 import io.yiwang.servers.PostgresServer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: its library starts it from within this process, on another thread while the other parts come up. */
 final class PostgresPart implements Program {
+    /** How long a stop waits for a start that is under way. */
+    private static final long START_GRACE_SECONDS = 5;
+
     private final Path dir;
     private final int port;
     private volatile CompletableFuture<PostgresServer> starting = new CompletableFuture<>();
@@ -19,7 +25,7 @@ final class PostgresPart implements Program {
     @Override
     public Running start(RotatingLog log) {
         starting = CompletableFuture.supplyAsync(() -> PostgresServer.start(dir, port));
-        return new Started(starting);
+        return new Started(dir, starting);
     }
 
     boolean isReady() {
@@ -30,7 +36,7 @@ final class PostgresPart implements Program {
         return starting.isDone() && !starting.isCompletedExceptionally() ? starting.join() : null;
     }
 
-    private record Started(CompletableFuture<PostgresServer> starting) implements Running {
+    private record Started(Path dir, CompletableFuture<PostgresServer> starting) implements Running {
         @Override
         public long pid() {
             var server = server(starting);
@@ -44,13 +50,14 @@ final class PostgresPart implements Program {
 
         @Override
         public void stop(long graceMillis) {
-            starting.handle((server, failure) -> {
-                        if (server != null) {
-                            server.close();
-                        }
-                        return null;
-                    })
-                    .join();
+            try {
+                starting.get(START_GRACE_SECONDS, TimeUnit.SECONDS).close();
+            } catch (TimeoutException | ExecutionException e) {
+                // Still starting, or failed to: there is nothing to ask to close.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            PostgresServer.endAllOn(dir);
         }
 
         @Override

@@ -73,6 +73,11 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** Ends whatever works on the data of {@code dir}, also while it is still starting. */
+    public static void endAllOn(Path dir) {
+        endServersOn(dir.resolve("data").toAbsolutePath());
+    }
+
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
     }
