@@ -12,6 +12,8 @@ public final class Topics {
     public static final String RATES = "rates";
     public static final String ASSETS = "assets";
     public static final String RULES = "rules";
+    /** What the simulator makes happen, for whoever scores detection; nothing that watches the city reads it. */
+    public static final String TRUTH = "truth";
 
     private static final String GIB = String.valueOf(1L << 30);
 
@@ -45,7 +47,8 @@ public final class Topics {
             new Topic(QUALITY, 3, compacted()),
             new Topic(RATES, 3, compactedAndKept("2592000000")),
             new Topic(ASSETS, 3, compacted()),
-            new Topic(RULES, 1, compacted()));
+            new Topic(RULES, 1, compacted()),
+            new Topic(TRUTH, 1, kept("7776000000", GIB)));
 
     private Topics() {}
 

@@ -1,149 +1,118 @@
 package io.yiwang.model.domain;
 
+import io.yiwang.model.domain.YamlFile.Problem;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Facility;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One domain pack.
+ * One domain pack, whole and without contradictions.
  *
  * @param id e.g. {@code gas}; also the InfluxDB measurement and the first level of its devices' MQTT topics
+ * @param parameters what nameplates say; a type's parameters are among them
+ * @param metrics its own
+ * @param metricsByCode its own and the common ones
+ * @param rates its own operating rates
+ * @param profiles daily courses of 24 factors from 00:00 and yearly courses of 12 from January, mean about 1
  */
 public record Domain(
         String id,
         Name name,
         String version,
         Name scope,
+        List<Parameter> parameters,
         List<FacilityType> facilityTypes,
         List<Metric> metrics,
         Map<String, FacilityType> typesById,
         Map<String, Metric> metricsByCode,
+        List<Symptom> symptoms,
+        List<Pattern> patterns,
+        List<RateDefinition> rates,
         List<Fault> faults,
+        Map<String, Procedure> procedures,
         Map<String, List<Double>> profiles) {
 
-    private static final int HOURS = 24;
-
-    /** A domain without simulator behaviour. */
+    /** A domain of metrics and types only. */
     public static Domain of(
             String id, Name name, String version, Name scope, List<FacilityType> facilityTypes, List<Metric> metrics) {
-        return of(id, name, version, scope, facilityTypes, metrics, List.of(), Map.of());
+        var none = List.<Parameter>of();
+        return of(
+                new Pack(
+                        id,
+                        name,
+                        version,
+                        scope,
+                        none,
+                        facilityTypes,
+                        metrics,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of()),
+                null);
     }
 
     /**
-     * @param profiles daily courses: 24 factors each, from 00:00, mean about 1
+     * @param common the pack of what all domains share; null = there is none, or this is it
      * @throws IllegalArgumentException when the parts do not fit together
      */
-    public static Domain of(
-            String id,
-            Name name,
-            String version,
-            Name scope,
-            List<FacilityType> facilityTypes,
-            List<Metric> metrics,
-            List<Fault> faults,
-            Map<String, List<Double>> profiles) {
-        if (!Ids.isValid(id)) {
-            throw new IllegalArgumentException("pack id '" + id + "' must match " + Ids.ID);
+    static Domain of(Pack pack, @Nullable Domain common) {
+        return of(pack, common, List.of());
+    }
+
+    /**
+     * @param common the pack of what all domains share; null = there is none, or this is it
+     * @param others the domains beside it
+     * @throws IllegalArgumentException when the parts do not fit together or beside the others
+     */
+    static Domain of(Pack pack, @Nullable Domain common, Collection<Domain> others) {
+        if (!Ids.isValid(pack.id())) {
+            throw new InvalidPack(List.of(new Problem("/id", "pack id '" + pack.id() + "' must match " + Ids.ID)));
         }
-        var types = new LinkedHashMap<String, FacilityType>();
-        for (var type : facilityTypes) {
-            if (types.put(type.id(), type) != null) {
-                throw InvalidPack.twice(type.id(), "facility type " + type.id() + " is there twice");
-            }
+        var problems = new PackChecks(pack, common).problems(others);
+        if (!problems.isEmpty()) {
+            throw new InvalidPack(problems);
         }
-        var byCode = new LinkedHashMap<String, Metric>();
-        for (var metric : metrics) {
-            if (byCode.put(metric.code(), metric) != null) {
-                throw InvalidPack.twice(metric.code(), "metric " + metric.code() + " is there twice");
-            }
-            checkSides(metric);
+        return trusted(pack, common);
+    }
+
+    /** The same of a pack whose parts are known to fit together. */
+    static Domain trusted(Pack pack, @Nullable Domain common) {
+        var metrics = new HashMap<>(byId(pack.metrics(), Metric::code));
+        if (common != null) {
+            metrics.putAll(common.metricsByCode);
         }
-        for (var type : facilityTypes) {
-            checkType(type, byCode);
-        }
-        for (var fault : faults) {
-            checkFault(fault, types, byCode);
-        }
-        profiles.forEach((profile, factors) -> {
-            if (factors.size() != HOURS) {
-                throw InvalidPack.at(
-                        profile, "profile " + profile + " has " + factors.size() + " factors, not " + HOURS);
-            }
-        });
         return new Domain(
-                id,
-                name,
-                version,
-                scope,
-                List.copyOf(facilityTypes),
-                List.copyOf(metrics),
-                Map.copyOf(types),
-                Map.copyOf(byCode),
-                List.copyOf(faults),
-                Map.copyOf(profiles));
+                pack.id(),
+                pack.name(),
+                pack.version(),
+                pack.scope(),
+                pack.parameters(),
+                pack.facilityTypes(),
+                pack.metrics(),
+                byId(pack.facilityTypes(), FacilityType::id),
+                Map.copyOf(metrics),
+                pack.symptoms(),
+                pack.patterns(),
+                pack.rates(),
+                pack.faults(),
+                byId(pack.procedures(), Procedure::id),
+                pack.profiles());
     }
 
-    private static void checkSides(Metric metric) {
-        var sides = EnumSet.noneOf(Side.class);
-        for (var limit : metric.limits()) {
-            if (!sides.add(limit.side())) {
-                throw InvalidPack.at(
-                        metric.code(),
-                        "metric " + metric.code() + " has two limits "
-                                + limit.side().code());
-            }
-        }
-    }
-
-    private static void checkType(FacilityType type, Map<String, Metric> metrics) {
-        var devices = new HashSet<String>();
-        var measured = new LinkedHashSet<Metric>();
-        for (var device : type.devices()) {
-            if (!devices.add(device.id())) {
-                throw InvalidPack.at(type.id(), "facility type " + type.id() + " has two devices " + device.id());
-            }
-            for (var metric : device.metrics()) {
-                measured.add(known(metric, metrics, "facility type " + type.id() + ", device " + device.id()));
-            }
-        }
-        var stateMetric = type.operating().metric();
-        if (stateMetric != null) {
-            known(stateMetric, metrics, "facility type " + type.id() + ", operating state");
-        }
-        type.behaviour().forEach(b -> known(b.metric(), metrics, "facility type " + type.id() + ", behaviour"));
-        for (var metric : measured) {
-            for (var limit : metric.limits()) {
-                try {
-                    Expressions.resolve(metric, limit, type.parameters());
-                } catch (IllegalArgumentException e) {
-                    throw InvalidPack.at(type.id(), "facility type " + type.id() + ": " + e.getMessage());
-                }
-            }
-        }
-    }
-
-    private static void checkFault(Fault fault, Map<String, FacilityType> types, Map<String, Metric> metrics) {
-        fault.effects().forEach(effect -> known(effect.metric(), metrics, "fault " + fault.id()));
-        for (var type : fault.facilityTypes()) {
-            if (!types.containsKey(type)) {
-                throw InvalidPack.at(type, "fault " + fault.id() + ": unknown facility type " + type);
-            }
-        }
-    }
-
-    private static Metric known(String code, Map<String, Metric> metrics, String where) {
-        var metric = metrics.get(code);
-        if (metric == null) {
-            throw InvalidPack.at(code, where + ": unknown metric " + code);
-        }
-        return metric;
+    private static <T> Map<String, T> byId(List<T> parts, Function<T, String> id) {
+        return parts.stream().collect(Collectors.toUnmodifiableMap(id, part -> part));
     }
 
     /**
@@ -156,14 +125,24 @@ public record Domain(
         var type = typesById.get(facility.getType());
         var parameters = new HashMap<String, Double>(type == null ? Map.of() : type.parameters());
         parameters.putAll(facility.getParametersMap());
-        var rules = new ArrayList<Rule>();
+        var measured = new LinkedHashSet<Metric>();
         facility.getDevicesList().stream()
                 .flatMap(device -> device.getPointsList().stream())
                 .map(point -> metricsByCode.get(point.getMetric()))
                 .filter(metric -> metric != null)
-                .distinct()
-                .forEach(metric ->
-                        metric.limits().forEach(limit -> rules.add(Expressions.resolve(metric, limit, parameters))));
+                .forEach(measured::add);
+        return rules(measured, parameters);
+    }
+
+    static List<Rule> rules(Set<Metric> measured, Map<String, Double> parameters) {
+        var codes = new LinkedHashSet<String>();
+        measured.forEach(metric -> codes.add(metric.code()));
+        var rules = new ArrayList<Rule>();
+        for (var metric : measured) {
+            for (var limit : metric.limits()) {
+                rules.add(Expressions.resolve(metric, limit, parameters, codes));
+            }
+        }
         return rules;
     }
 }

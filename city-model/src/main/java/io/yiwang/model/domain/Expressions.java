@@ -1,8 +1,7 @@
 package io.yiwang.model.domain;
 
-import com.ezylang.evalex.BaseException;
-import com.ezylang.evalex.Expression;
 import java.util.Map;
+import java.util.Set;
 
 /** Puts a facility's parameters into the limits of a pack. */
 final class Expressions {
@@ -10,14 +9,18 @@ final class Expressions {
 
     private Expressions() {}
 
-    static Rule resolve(Metric metric, Limit limit, Map<String, Double> parameters) {
+    /** @param metrics codes of what the facility measures, which a moving limit may use */
+    static Rule resolve(Metric metric, Limit limit, Map<String, Double> parameters, Set<String> metrics) {
         var id = metric.code() + "." + limit.side().code();
-        double value = limit.value() == null ? Double.NaN : evaluate(id, limit.value(), parameters);
+        var formula = limit.value() == null ? null : formula(id, limit.value(), parameters, metrics);
+        double value = formula == null || !formula.isConstant() ? Double.NaN : formula.constant();
+        var moving = formula == null || formula.isConstant() ? null : formula;
         return new Rule(
                 id,
                 metric.code(),
                 limit.side(),
                 value,
+                moving,
                 limit.values(),
                 limit.deadband() != null ? limit.deadband() : defaultDeadband(metric, limit.side(), value),
                 limit.grade(),
@@ -26,28 +29,24 @@ final class Expressions {
                 limit.statistic(),
                 limit.source(),
                 limit.confidence(),
-                limit.statistic().equals(Limit.RAW));
+                // What a whole district knows is not known where a single facility is judged.
+                limit.statistic().equals(Limit.RAW)
+                        && (moving == null || moving.districtMetrics().isEmpty()));
     }
 
     /** Of the normal span, which tells the metric's scale, or of a limit far beyond it, where instruments are noisier. */
     private static double defaultDeadband(Metric metric, Side side, double limit) {
         return side == Side.STATE
                 ? 0
-                : DEFAULT_DEADBAND * Math.max(metric.normal().span(), Math.abs(limit));
+                : DEFAULT_DEADBAND * Math.max(metric.normal().span(), Double.isNaN(limit) ? 0 : Math.abs(limit));
     }
 
-    private static double evaluate(String rule, String expression, Map<String, Double> parameters) {
+    private static LimitFormula formula(
+            String rule, String expression, Map<String, Double> parameters, Set<String> metrics) {
         try {
-            return new Expression(expression)
-                    .withValues(parameters)
-                    .evaluate()
-                    .getNumberValue()
-                    .doubleValue();
-        } catch (BaseException e) {
-            throw new IllegalArgumentException(
-                    "limit " + rule + " = '" + expression + "' cannot be evaluated with parameters "
-                            + parameters.keySet() + ": " + e.getMessage(),
-                    e);
+            return new LimitFormula(expression, parameters, metrics);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("limit " + rule + " = " + e.getMessage(), e);
         }
     }
 }

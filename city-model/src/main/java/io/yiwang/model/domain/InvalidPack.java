@@ -1,43 +1,21 @@
 package io.yiwang.model.domain;
 
-import java.util.regex.Pattern;
+import io.yiwang.model.domain.YamlFile.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** A pack contradicts itself; it knows the word to look for in the file. */
+/** A pack contradicts itself; it knows where. */
 final class InvalidPack extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    private final String word;
-    private final boolean last;
+    private final transient List<Problem> problems;
 
-    private InvalidPack(String word, boolean last, String message) {
-        super(message);
-        this.word = word;
-        this.last = last;
+    InvalidPack(List<Problem> problems) {
+        super(problems.stream().map(p -> p.pointer() + ": " + p.reason()).collect(Collectors.joining("\n")));
+        this.problems = List.copyOf(problems);
     }
 
-    /** {@code word} is used but means nothing. */
-    static InvalidPack at(String word, String message) {
-        return new InvalidPack(word, false, message);
-    }
-
-    /** {@code word} is defined more than once. */
-    static InvalidPack twice(String word, String message) {
-        return new InvalidPack(word, true, message);
-    }
-
-    /** The line of {@code text}, from 1, that most likely holds the mistake; 0 when unknown. */
-    int lineIn(String text) {
-        var found = 0;
-        var number = 0;
-        for (var line : text.lines().toList()) {
-            number++;
-            if (line.matches(".*(^|[^A-Za-z0-9_])" + Pattern.quote(word) + "($|[^A-Za-z0-9_]).*")) {
-                found = number;
-                if (!last) {
-                    return found;
-                }
-            }
-        }
-        return found;
+    List<Problem> problems() {
+        return problems;
     }
 }

@@ -1,13 +1,13 @@
 package io.yiwang.model.domain;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A limit as a pack states it, before a facility's parameters are put in.
  *
- * @param value number or expression over facility parameters, in the metric's unit; null for {@link Side#STATE}
+ * @param value number or expression over facility parameters and what {@link LimitFormula} knows, in the metric's unit; null for
+ *     {@link Side#STATE}
  * @param values states that are bad, for {@link Side#STATE} only
  * @param grade 1 (worst) to 4
  * @param onDelay seconds that the condition must last before it is an alarm
@@ -37,7 +37,7 @@ public record Limit(
         values = values == null ? List.of() : List.copyOf(values);
         statistic = statistic == null ? RAW : statistic;
         source = source == null ? "site" : source;
-        confidence = confidence == null ? "K" : confidence;
+        confidence = confidence == null ? "K" : Confidence.checked(confidence);
         if (side == null) {
             throw new IllegalArgumentException("limit has no side; use ll, l, h, hh or state");
         }
@@ -53,9 +53,6 @@ public record Limit(
         }
         if (deadband != null && !(deadband >= 0)) {
             throw new IllegalArgumentException("limit " + side.code() + " has deadband " + deadband);
-        }
-        if (!Set.of("V", "P", "K").contains(confidence)) {
-            throw new IllegalArgumentException("confidence is V, P or K, not " + confidence);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A measured quantity of a domain.
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param states names of the values of an enum metric
  * @param decimals digits after the point on screen
  * @param limits its limits, worst grade last or first: order does not matter
+ * @param procedure id of the pack's procedure for its alarms; null = none
  */
 public record Metric(
         String code,
@@ -29,7 +31,8 @@ public record Metric(
         Kind kind,
         Map<Integer, Name> states,
         int decimals,
-        List<Limit> limits) {
+        List<Limit> limits,
+        @Nullable String procedure) {
 
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
@@ -49,6 +52,21 @@ public record Metric(
         if (period < 0) {
             throw new IllegalArgumentException("metric " + code + " has period " + period);
         }
+    }
+
+    /** A metric without a procedure. */
+    public Metric(
+            String code,
+            Name name,
+            String unit,
+            Range range,
+            Range normal,
+            int period,
+            Kind kind,
+            Map<Integer, Name> states,
+            int decimals,
+            List<Limit> limits) {
+        this(code, name, unit, range, normal, period, kind, states, decimals, limits, null);
     }
 
     public enum Kind {

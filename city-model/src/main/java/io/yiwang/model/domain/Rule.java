@@ -1,19 +1,23 @@
 package io.yiwang.model.domain;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit resolved for one facility: every expression is a number.
  *
  * @param id {@code <metric>.<side>}, e.g. {@code gas_station_leak_lel.hh}; unique within a facility
- * @param limit in the metric's unit; NaN for {@link Side#STATE}
- * @param evaluated false when its statistic is not judged by the detect job; then it is shown, never alarmed
+ * @param limit in the metric's unit; NaN for {@link Side#STATE} and for a limit that moves, until {@link #at} tells where it stands
+ * @param formula of a limit that moves, otherwise null
+ * @param evaluated false when the detect job does not judge it: its statistic is not {@code raw}, or it moves with a mean over the
+ *     district; then it is shown, never alarmed
  */
 public record Rule(
         String id,
         String metric,
         Side side,
         double limit,
+        @Nullable LimitFormula formula,
         List<Double> states,
         double deadband,
         int grade,
@@ -28,7 +32,26 @@ public record Rule(
         states = List.copyOf(states);
     }
 
-    /** Whether the reading is on the bad side. */
+    /** The same rule with the limit where it stands now, in the metric's unit. */
+    public Rule at(double now) {
+        return new Rule(
+                id,
+                metric,
+                side,
+                now,
+                formula,
+                states,
+                deadband,
+                grade,
+                onDelaySeconds,
+                offDelaySeconds,
+                statistic,
+                source,
+                confidence,
+                evaluated);
+    }
+
+    /** Whether the reading is on the bad side; never while the limit is NaN. */
     public boolean violatedBy(double value) {
         return switch (side) {
             case LL, L -> value < limit;
