@@ -34,9 +34,19 @@ public final class Hash {
     }
 
     /** Standard normal (Box-Muller). */
-    static double gaussian(long seed, long coordinate) {
+    public static double gaussian(long seed, long coordinate) {
         var u = 1 - unit(seed, 2 * coordinate);
         var v = unit(seed, 2 * coordinate + 1);
         return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
+    }
+
+    /** Smooth in {@code x}, in [-1, 1], independent over distances of 1 and more. */
+    static double wander(long seed, double x) {
+        var i = (long) Math.floor(x);
+        var f = x - i;
+        var smooth = f * f * (3 - 2 * f);
+        var a = unit(seed, i);
+        var b = unit(seed, i + 1);
+        return 2 * (a + (b - a) * smooth) - 1;
     }
 }
