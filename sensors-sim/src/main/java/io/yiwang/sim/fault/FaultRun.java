@@ -3,42 +3,103 @@ package io.yiwang.sim.fault;
 import io.yiwang.model.domain.Fault;
 import io.yiwang.model.domain.Fault.Effect;
 import io.yiwang.model.domain.Fault.Onset;
-import io.yiwang.model.domain.Metric;
-import io.yiwang.sim.signal.Signals;
-import java.util.function.DoubleSupplier;
+import io.yiwang.sim.signal.Hash;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One fault at one facility: what it does to a reading, as a function of time.
+ * One fault at one facility: how strong it is, as a function of time.
  *
  * @param id of this run of the fault
  * @param facility where
+ * @param device whose instrument it strikes, or which one of several alike; null = the first that fits
+ * @param metric the one that {@link Effect#ANY} stands for; null when the fault names its own
  * @param severity 0 (mildest) to 1
  * @param fromMillis when it begins, epoch ms
  * @param toMillis when it is over
  * @param riseMillis until the effect is full; the period of a periodic fault
+ * @param naturalRiseMillis as long as that takes when nobody is in a hurry
+ * @param seed of what is random in it
  */
 public record FaultRun(
-        String id, Fault fault, String facility, double severity, long fromMillis, long toMillis, long riseMillis) {
+        String id,
+        Fault fault,
+        String facility,
+        @Nullable String device,
+        @Nullable String metric,
+        double severity,
+        long fromMillis,
+        long toMillis,
+        long riseMillis,
+        long naturalRiseMillis,
+        long seed) {
 
-    /** In a demo nobody waits for weeks: no effect takes longer than this to become full. */
-    static final long LONGEST_RISE_MILLIS = 30_000;
-
-    private static final double SHARE_AT_OTHER_DEVICES = 0.4;
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final long SHORTEST_PERIOD_MILLIS = 10_000;
+    /** A step comes in like a first-order lag that is cut off and stretched to be full at the end of its rise. */
+    private static final double STEP_CURVE = 3;
 
-    /** A run of the fault from {@code fromMillis}; the more severe, the faster it grows within the fault's own rise. */
-    public static FaultRun of(
-            String id, Fault fault, String facility, double severity, long fromMillis, long toMillis) {
+    public FaultRun {
         if (!(severity >= 0 && severity <= 1)) {
             throw new IllegalArgumentException("severity is 0 to 1, not " + severity);
         }
         if (toMillis <= fromMillis) {
             throw new IllegalArgumentException("a fault ends after it begins");
         }
+    }
+
+    /** The more severe, the faster it grows within the fault's own rise, ms. */
+    static long naturalRiseMillis(Fault fault, double severity) {
         var rise = fault.riseSeconds();
-        var natural = (rise.low() + (1 - severity) * rise.span()) * MILLIS_PER_SECOND;
+        return (long) ((rise.low() + (1 - severity) * rise.span()) * MILLIS_PER_SECOND);
+    }
+
+    static FaultRun of(
+            String id,
+            Fault fault,
+            String facility,
+            @Nullable String device,
+            @Nullable String metric,
+            double severity,
+            long fromMillis,
+            long toMillis,
+            Pace pace) {
+        var natural = naturalRiseMillis(fault, severity);
+        var rise = pace.capped(natural);
+        if (fault.onset() == Onset.PERIODIC) {
+            rise = Math.max(rise, SHORTEST_PERIOD_MILLIS);
+        } else if (fault.onset() == Onset.PULSE) {
+            // Up and down again have to fit in.
+            rise = Math.min(rise, (toMillis - fromMillis) / 2);
+        } else if (fault.onset() == Onset.FREEZE) {
+            rise = 0;
+        }
         return new FaultRun(
-                id, fault, facility, severity, fromMillis, toMillis, Math.min(LONGEST_RISE_MILLIS, (long) natural));
+                id,
+                fault,
+                facility,
+                device,
+                metric,
+                severity,
+                fromMillis,
+                toMillis,
+                rise,
+                natural,
+                Hash.of(fromMillis, fault.id() + "@" + facility));
+    }
+
+    FaultRun endingAt(long millis) {
+        return new FaultRun(
+                id,
+                fault,
+                facility,
+                device,
+                metric,
+                severity,
+                fromMillis,
+                Math.max(fromMillis + 1, millis),
+                riseMillis,
+                naturalRiseMillis,
+                seed);
     }
 
     /** Whether the fault is there at that time; its end is not part of it. */
@@ -51,36 +112,15 @@ public record FaultRun(
         return effect.from() + severity * (effect.to() - effect.from());
     }
 
-    /**
-     * The reading under this fault.
-     *
-     * @param first whether the device is the facility's first that measures the metric; things that can be counted break at that
-     *     one only, what spreads through the air reaches the others weaker
-     * @param atOnset gives the reading at the fault's beginning, for values that stand still
-     */
-    double applied(
-            Effect effect, Metric metric, boolean first, Signals.Reading reading, DoubleSupplier atOnset, long millis) {
-        var value = reading.value();
-        var shape = shape(millis);
-        var size = size(effect);
-        return switch (effect.op()) {
-            case ADD -> value + size * shape * (first ? 1 : SHARE_AT_OTHER_DEVICES);
-            case MUL -> first ? value * (1 + (size - 1) * shape) : value;
-            case SET -> first ? set(metric, value, size, shape) : value;
-            case FREEZE -> first ? atOnset.getAsDouble() : value;
-            // The reading already holds one share of the noise. A steady instrument starts to flicker too.
-            case NOISE -> value + swing(metric, reading) * size * shape * Math.sin(millis / MILLIS_PER_SECOND * 1.7);
-        };
+    /** When the effect is as strong as it gets: full, or as far as it grows before the end. */
+    long fullMillis() {
+        var full = fault.onset() == Onset.PERIODIC ? riseMillis / 2 : riseMillis;
+        return Math.min(fromMillis + full, toMillis - 1);
     }
 
-    private static double set(Metric metric, double value, double size, double shape) {
-        return metric.kind() == Metric.Kind.ENUM ? Math.rint(size) : value + (size - value) * shape;
-    }
-
-    private static double swing(Metric metric, Signals.Reading reading) {
-        return reading.deviation() > 0
-                ? reading.deviation()
-                : 0.01 * metric.normal().span();
+    /** How strong it gets, 1 = full. */
+    double peak() {
+        return shape(fullMillis());
     }
 
     /** 0 = nothing yet, 1 = full. */
@@ -90,14 +130,15 @@ public record FaultRun(
         }
         var since = millis - fromMillis;
         var grown = riseMillis == 0 ? 1 : Math.min(1, (double) since / riseMillis);
-        if (fault.onset() == Onset.PERIODIC) {
-            var period = Math.max(riseMillis, 10 * MILLIS_PER_SECOND);
-            return (1 - Math.cos(2 * Math.PI * since / period)) / 2;
-        }
-        if (fault.onset() == Onset.PULSE) {
-            var left = riseMillis == 0 ? 1 : Math.min(1, (double) (toMillis - millis) / riseMillis);
-            return Math.min(grown, left);
-        }
-        return fault.onset() == Onset.FREEZE ? 1 : grown;
+        return switch (fault.onset()) {
+            case STEP -> (1 - Math.exp(-STEP_CURVE * grown)) / (1 - Math.exp(-STEP_CURVE));
+            case RAMP -> grown;
+            case PULSE -> {
+                var left = riseMillis == 0 ? 1 : Math.min(1, (double) (toMillis - millis) / riseMillis);
+                yield Math.min(grown, left);
+            }
+            case PERIODIC -> (1 - Math.cos(2 * Math.PI * since / riseMillis)) / 2;
+            case FREEZE -> 1;
+        };
     }
 }

@@ -6,54 +6,65 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The ground truth about faults: {@code DIR/truth/faults.jsonl}, one JSON object a line, appended before the fault begins. A
- * fault that the simulator's end cuts short gets a second line with its id and {@code endedAt}.
+ * The ground truth about faults: {@code DIR/truth/faults.jsonl}, one JSON object a line, appended before the fault begins. A fault
+ * that ends before its time, by command or with the simulator, gets a second line of the same id with {@code endedEarly}; of several
+ * lines of an id the last one counts. The file is the master; listeners get every line's record after it has been written.
  */
 public final class Truth {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path file;
-    private final List<TruthRecord> ofThisRun = new ArrayList<>();
-
-    private record Ended(String id, Instant endedAt) {}
+    private final Consumer<TruthRecord> listener;
+    private final Map<String, TruthRecord> ofThisRun = new LinkedHashMap<>();
 
     /** @param data the data folder; created when missing */
     public Truth(Path data) {
+        this(data, record -> {});
+    }
+
+    /** @param listener told everything; must neither wait nor throw */
+    public Truth(Path data, Consumer<TruthRecord> listener) {
         file = data.resolve("truth").resolve("faults.jsonl");
+        this.listener = listener;
     }
 
     synchronized void append(TruthRecord record) {
-        write(JSON.writeValueAsString(record));
-        ofThisRun.add(record);
-    }
-
-    /** The simulator stops: faults that still act end now. */
-    public synchronized void end(Instant now) {
-        for (var record : ofThisRun) {
-            if (record.to().isAfter(now)) {
-                write(JSON.writeValueAsString(new Ended(record.id(), now)));
-            }
-        }
-    }
-
-    /** The truth of this run of the simulator, oldest first. */
-    public synchronized List<TruthRecord> records() {
-        return List.copyOf(ofThisRun);
-    }
-
-    private void write(String line) {
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(
-                    file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                    file,
+                    JSON.writeValueAsString(record) + "\n",
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the truth " + file + ": " + e.getMessage(), e);
         }
+        ofThisRun.put(record.id(), record);
+        listener.accept(record);
+    }
+
+    synchronized TruthRecord endEarly(String id, FaultRun over) {
+        var record = ofThisRun.get(id).ended(over);
+        append(record);
+        return record;
+    }
+
+    /** The truth of this run of the simulator, oldest first, each fault as it now stands. */
+    public synchronized List<TruthRecord> records() {
+        return List.copyOf(ofThisRun.values());
+    }
+
+    /** One fault of this run. */
+    public synchronized Optional<TruthRecord> record(String id) {
+        return Optional.ofNullable(ofThisRun.get(id));
     }
 }
