@@ -1,6 +1,7 @@
 package io.yiwang.sim.audit;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Rejected;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.TelemetryRecord;
@@ -9,7 +10,7 @@ import io.yiwang.sim.ledger.LedgerContents;
 import io.yiwang.sim.ledger.LedgerReader;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class Audit {
     private static final Duration FURTHEST_AHEAD = Duration.ofMinutes(10);
 
     private final Settings settings;
-    private final InstantSource clock;
+    private final CityClock clock;
 
     /**
      * Where to look.
@@ -51,7 +52,8 @@ final class Audit {
             String run,
             Duration patience) {}
 
-    Audit(Settings settings, InstantSource clock) {
+    /** @param clock the city's: readings are looked for in its time, patience is the people's */
+    Audit(Settings settings, CityClock clock) {
         this.settings = settings;
         this.clock = clock;
     }
@@ -76,20 +78,22 @@ final class Audit {
     }
 
     private AuditReport run(LedgerContents ledger, HistoryReader history, TopicReader<Rejected> rejected) {
-        long start = clock.millis();
+        long start = clock.wall().millis();
         var kept = history.kept();
         var scope = new LossAudit.Scope(
                 settings.run,
-                Math.max(ledger.startMillis(), ledger.horizonMillis() + 1),
+                Math.max(
+                        clock.at(Instant.ofEpochMilli(ledger.startMillis())).toEpochMilli(),
+                        ledger.horizonMillis() + 1),
                 kept.isZero()
                         ? Long.MIN_VALUE
-                        : start - kept.minus(EXPIRY_MARGIN).toMillis());
+                        : clock.millis() - kept.minus(EXPIRY_MARGIN).toMillis());
         var rejections = new Rejections();
         Map<String, DeviceVerdict> verdicts = new TreeMap<>();
         List<String> open = devices(ledger);
         boolean drained = false;
         while (!drained) {
-            boolean last = clock.millis() - start >= settings.patience.toMillis();
+            boolean last = clock.wall().millis() - start >= settings.patience.toMillis();
             rejected.readToEnd(rejections::add);
             history.refreshDevices();
             open = examine(ledger, history, rejections, scope, open, verdicts);
@@ -106,7 +110,7 @@ final class Audit {
                 raw,
                 rejections.unidentified(),
                 rejected.isCut(),
-                Duration.ofMillis(clock.millis() - start));
+                Duration.ofMillis(clock.wall().millis() - start));
     }
 
     private List<String> devices(LedgerContents ledger) {
@@ -171,7 +175,8 @@ final class Audit {
         }
         // A device with a wrong clock does not make the audit search a century: such values are never accepted.
         long now = clock.millis();
-        earliest = Math.max(earliest, now - LONGEST_KEPT.toMillis());
+        long oldest = clock.isWallClock() ? now : Math.min(now, clock.from().toEpochMilli());
+        earliest = Math.max(earliest, oldest - LONGEST_KEPT.toMillis());
         latest = Math.min(latest, now + FURTHEST_AHEAD.toMillis());
         return history.values(sent.device(), earliest * 1_000_000, (latest + 1) * 1_000_000);
     }

@@ -1,15 +1,16 @@
 package io.yiwang.sim.audit;
 
+import io.yiwang.sim.ClockOption;
 import io.yiwang.sim.ledger.Ledger;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,6 +54,9 @@ public final class AuditCommand implements Callable<Integer> {
             description = "longest wait for what is still on its way, e.g. 30s or 2m (default ${DEFAULT-VALUE})")
     private Duration wait = Duration.ofSeconds(30);
 
+    @Mixin
+    private ClockOption clock = new ClockOption();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -68,7 +72,7 @@ public final class AuditCommand implements Callable<Integer> {
                     : Files.readString(influxTokenFile).strip();
             var settings =
                     new Audit.Settings(Ledger.folderOf(data), kafka, influxUrl, token, influxDatabase, run, wait);
-            var report = new Audit(settings, InstantSource.system()).run();
+            var report = new Audit(settings, clock.clock()).run();
             out.println(json ? JsonMapper.shared().writeValueAsString(report) : report.table());
             out.flush();
             return report.ok() ? 0 : 1;

@@ -1,5 +1,6 @@
 package io.yiwang.sim.drive;
 
+import io.yiwang.model.wire.Facility;
 import io.yiwang.sim.city.AssetsJson;
 import io.yiwang.sim.city.City;
 import java.io.IOException;
@@ -12,7 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -21,7 +26,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Enters the city into the asset ledger, as an integrator would: through the REST interface. */
 public final class AssetsClient {
     private static final Logger LOG = LoggerFactory.getLogger(AssetsClient.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    /** Facilities in one request: some seconds of work for the ledger. */
+    private static final int BATCH = 2_000;
+
     private static final long SHORTEST_PAUSE_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int SHOWN_ERRORS = 10;
@@ -49,6 +57,14 @@ public final class AssetsClient {
         public Registered {
             errors = errors == null ? List.of() : List.copyOf(errors);
         }
+
+        Registered and(Registered more) {
+            return new Registered(
+                    created + more.created,
+                    updated + more.updated,
+                    unchanged + more.unchanged,
+                    Stream.concat(errors.stream(), more.errors.stream()).toList());
+        }
     }
 
     /** A facility that was not taken. */
@@ -64,13 +80,48 @@ public final class AssetsClient {
     }
 
     /**
-     * Registers the city; waits for the dashboard as long as it takes.
+     * Registers the city in batches, each facility after those that feed it; waits for the dashboard as long as it takes. What was
+     * taken before a failure is not sent again; sent again by a later run, it changes nothing.
      *
      * @throws NotAccepted when the dashboard answers that the import is wrong
      * @throws InterruptedException when the simulator is stopped meanwhile
      */
     public Registered register(City city) throws InterruptedException {
-        var body = AssetsJson.write(city);
+        var facilities = feedersFirst(city.facilities());
+        if (facilities.size() <= BATCH) {
+            return told(send(AssetsJson.write(city)));
+        }
+        var all = send(AssetsJson.writeFrame(city));
+        for (int from = 0; from < facilities.size(); from += BATCH) {
+            var to = Math.min(facilities.size(), from + BATCH);
+            all = all.and(send(AssetsJson.writePart(facilities.subList(from, to))));
+            LOG.info("registered {} of {} facilities", to, facilities.size());
+        }
+        return told(all);
+    }
+
+    private static List<Facility> feedersFirst(List<Facility> facilities) {
+        var byId = new HashMap<String, Facility>();
+        facilities.forEach(f -> byId.put(f.getId(), f));
+        var ordered = new LinkedHashMap<String, Facility>();
+        facilities.forEach(f -> addAfterFeeders(f, byId, ordered));
+        return List.copyOf(ordered.values());
+    }
+
+    private static void addAfterFeeders(Facility facility, Map<String, Facility> byId, Map<String, Facility> ordered) {
+        if (ordered.containsKey(facility.getId())) {
+            return;
+        }
+        for (var feeder : facility.getUpstreamList()) {
+            var known = byId.get(feeder);
+            if (known != null) {
+                addAfterFeeders(known, byId, ordered);
+            }
+        }
+        ordered.put(facility.getId(), facility);
+    }
+
+    private Registered send(byte[] body) throws InterruptedException {
         var pause = SHORTEST_PAUSE_MILLIS;
         var said = "";
         while (true) {
@@ -78,7 +129,7 @@ public final class AssetsClient {
             try {
                 var response = http.send(request(body), HttpResponse.BodyHandlers.ofString());
                 if (response.statusCode() / 100 == 2) {
-                    return registered(response.body());
+                    return JSON.readValue(response.body(), Registered.class);
                 }
                 trouble = "the dashboard answers " + response.statusCode() + " to the import: " + response.body();
                 if (response.statusCode() == 400 || response.statusCode() == 422) {
@@ -108,8 +159,7 @@ public final class AssetsClient {
                 .build();
     }
 
-    private static Registered registered(String body) {
-        var registered = JSON.readValue(body, Registered.class);
+    private static Registered told(Registered registered) {
         LOG.info(
                 "city registered: {} facilities new, {} updated, {} unchanged, {} refused",
                 registered.created(),

@@ -4,7 +4,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.yiwang.model.domain.Fault;
 import io.yiwang.model.domain.Name;
+import io.yiwang.sim.fault.FaultOrder;
 import io.yiwang.sim.fault.Faults;
+import io.yiwang.sim.fault.Pace;
+import io.yiwang.sim.fault.Scenario;
+import io.yiwang.sim.fault.Scenarios;
 import io.yiwang.sim.fault.Truth;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -25,9 +30,16 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The simulator's HTTP address on loopback: {@code GET /health}, {@code GET /metrics}, {@code GET /faults} (what can happen and
- * where), {@code POST /fault} with {@code {"name", "facility", "severity", "forSeconds"}} (makes it happen), {@code GET /truth} (what
- * happened in this run).
+ * The simulator's HTTP address on loopback:
+ *
+ * <ul>
+ *   <li>{@code GET /health}, {@code GET /metrics}
+ *   <li>{@code GET /faults}: what can happen and where; {@code GET /truth}: what happened in this run
+ *   <li>{@code POST /fault} with {@code {"name", "facility", "device"?, "metric"?, "severity"?, "forSeconds"?, "pace"?}} makes it
+ *       happen; {@code POST /fault/stop} with {@code {"id"}} ends it
+ *   <li>{@code POST /scenario} with a scenario's YAML begins it, {@code POST /scenario/dry-run} only says what it would do; {@code GET
+ *       /scenarios}; {@code POST /scenario/cancel} with {@code {"id"}}
+ * </ul>
  */
 public final class ControlServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,7 +47,7 @@ public final class ControlServer implements AutoCloseable {
             .build();
     private static final double USUAL_SEVERITY = 0.8;
     private static final int USUAL_SECONDS = 300;
-    private static final int LARGEST_REQUEST = 64 << 10;
+    private static final int LARGEST_REQUEST = 1 << 20;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
@@ -44,6 +56,7 @@ public final class ControlServer implements AutoCloseable {
         return thread;
     });
     private final Faults faults;
+    private final Scenarios scenarios;
     private final Truth truth;
     private final Supplier<Health> health;
     private final InstantSource clock;
@@ -57,6 +70,7 @@ public final class ControlServer implements AutoCloseable {
             String id,
             Name name,
             String onset,
+            String layer,
             int grade,
             List<String> facilityTypes,
             List<String> metrics,
@@ -65,8 +79,13 @@ public final class ControlServer implements AutoCloseable {
     private record FaultRequest(
             @Nullable String name,
             @Nullable String facility,
+            @Nullable String device,
+            @Nullable String metric,
             @Nullable Double severity,
-            @Nullable Integer forSeconds) {}
+            @Nullable Integer forSeconds,
+            @Nullable String pace) {}
+
+    private record Which(@Nullable String id) {}
 
     private record Problem(String title, String detail, String code) {}
 
@@ -78,9 +97,11 @@ public final class ControlServer implements AutoCloseable {
      * @param port 0 = chosen by the system
      * @throws IOException when the port is in use
      */
-    public ControlServer(int port, Faults faults, Truth truth, Supplier<Health> health, InstantSource clock)
+    public ControlServer(
+            int port, Faults faults, Scenarios scenarios, Truth truth, Supplier<Health> health, InstantSource clock)
             throws IOException {
         this.faults = faults;
+        this.scenarios = scenarios;
         this.truth = truth;
         this.health = health;
         this.clock = clock;
@@ -115,7 +136,12 @@ public final class ControlServer implements AutoCloseable {
                                 .map(e -> describe(e.getKey(), e.getValue()))
                                 .toList());
             case "GET /truth" -> json(200, truth.records());
-            case "POST /fault" -> fault(exchange.getRequestBody().readNBytes(LARGEST_REQUEST));
+            case "GET /scenarios" -> json(200, scenarios.list());
+            case "POST /fault" -> fault(body(exchange));
+            case "POST /fault/stop" -> which(body(exchange), id -> faults.stop(id, clock.millis()));
+            case "POST /scenario" -> scenario(body(exchange), text -> scenarios.start(text, clock.millis()));
+            case "POST /scenario/dry-run" -> scenario(body(exchange), text -> scenarios.dryRun(text, clock.millis()));
+            case "POST /scenario/cancel" -> which(body(exchange), id -> scenarios.cancel(id, clock.millis()));
             default -> json(404, new Problem("Not found", "there is no " + call + " here", "not_found"));
         };
     }
@@ -152,10 +178,15 @@ public final class ControlServer implements AutoCloseable {
                 fault.id(),
                 fault.name(),
                 fault.onset().name().toLowerCase(Locale.ROOT),
+                fault.layer().name().toLowerCase(Locale.ROOT),
                 fault.grade(),
                 fault.facilityTypes(),
                 fault.effects().stream().map(Fault.Effect::metric).distinct().toList(),
                 facilities);
+    }
+
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        return exchange.getRequestBody().readNBytes(LARGEST_REQUEST);
     }
 
     private Answer fault(byte[] body) {
@@ -163,23 +194,56 @@ public final class ControlServer implements AutoCloseable {
         try {
             request = JSON.readValue(body, FaultRequest.class);
         } catch (JacksonException e) {
-            return json(400, new Problem("Malformed request", e.getOriginalMessage(), "malformed"));
+            return malformed(e.getOriginalMessage());
         }
         if (request == null || request.name == null || request.facility == null) {
-            return json(400, new Problem("Malformed request", "a fault needs \"name\" and \"facility\"", "malformed"));
+            return malformed("a fault needs \"name\" and \"facility\"");
         }
         try {
-            return json(
-                    200,
-                    faults.start(
-                            request.name,
-                            request.facility,
-                            request.severity == null ? USUAL_SEVERITY : request.severity,
-                            Duration.ofSeconds(request.forSeconds == null ? USUAL_SECONDS : request.forSeconds),
-                            clock.millis()));
+            var order = new FaultOrder(
+                    request.name,
+                    request.facility,
+                    request.device,
+                    request.metric,
+                    request.severity == null ? USUAL_SEVERITY : request.severity,
+                    Duration.ofSeconds(request.forSeconds == null ? USUAL_SECONDS : request.forSeconds),
+                    request.pace == null ? null : Pace.parse(request.pace),
+                    "command");
+            return json(200, faults.start(order, clock.millis()));
         } catch (Faults.Impossible e) {
-            return json(422, new Problem("Fault is not possible", e.getMessage(), "impossible"));
+            return impossible(e);
+        } catch (IllegalArgumentException e) {
+            return malformed(e.getMessage());
         }
+    }
+
+    private static Answer which(byte[] body, Function<String, Object> action) {
+        try {
+            var which = JSON.readValue(body, Which.class);
+            return which == null || which.id == null
+                    ? malformed("say which: {\"id\": …}")
+                    : json(200, action.apply(which.id));
+        } catch (JacksonException e) {
+            return malformed(e.getOriginalMessage());
+        } catch (Faults.Impossible e) {
+            return impossible(e);
+        }
+    }
+
+    private static Answer scenario(byte[] body, Function<String, Object> action) {
+        try {
+            return json(200, action.apply(new String(body, StandardCharsets.UTF_8)));
+        } catch (Scenario.Refused e) {
+            return json(422, new Problem("Scenario refused", e.getMessage(), "refused"));
+        }
+    }
+
+    private static Answer malformed(String why) {
+        return json(400, new Problem("Malformed request", why, "malformed"));
+    }
+
+    private static Answer impossible(Faults.Impossible why) {
+        return json(422, new Problem("Not possible", why.getMessage(), "impossible"));
     }
 
     private static Answer json(int status, Object body) {

@@ -14,6 +14,7 @@ final class DriveMeter {
 
     private final LongAdder sent = new LongAdder();
     private final LongAdder resent = new LongAdder();
+    private final LongAdder copies = new LongAdder();
     private final LongAdder acked = new LongAdder();
     private final LongAdder disconnects = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -25,6 +26,10 @@ final class DriveMeter {
 
     void resent() {
         resent.increment();
+    }
+
+    void copied() {
+        copies.increment();
     }
 
     void acked() {
@@ -60,6 +65,7 @@ final class DriveMeter {
         return new TreeMap<>(Map.of(
                 "sent", sent.sum(),
                 "resent", resent.sum(),
+                "copies", copies.sum(),
                 "acked", acked.sum(),
                 "disconnects", disconnects.sum(),
                 "refused", refused.sum()));

@@ -1,10 +1,12 @@
 package io.yiwang.sim.drive;
 
+import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.DeviceTopic;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.sim.city.DeviceKeys;
 import io.yiwang.sim.fault.Faults;
+import io.yiwang.sim.fault.Manner;
 import io.yiwang.sim.ledger.Ledger;
 import io.yiwang.sim.signal.Hash;
 import java.security.SecureRandom;
@@ -28,8 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All devices of the city: each takes its readings when they are due and sends them in one message. One thread takes all
- * readings. A device's readings are spaced by exactly its period; who reads when is spread over the period.
+ * All devices of the city: each looks when it is due, tells what its {@link Terminal} decides, and the message leaves when its {@link
+ * Way} lets it. One thread does everything, in the order of the city's time.
+ *
+ * <p>When the machine cannot keep up with the city's clock, readings are taken late, each for its own moment, and none is left out;
+ * {@link #behind} says how late.
  */
 public final class Fleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
@@ -37,46 +42,81 @@ public final class Fleet implements AutoCloseable {
     private static final long CONNECT_SPREAD_MILLIS = 4_000;
     private static final Duration FLUSH = Duration.ofSeconds(4);
     private static final int BOOT_BYTES = 6;
+    /** When nothing ran for so long the machine slept, and instruments that were off took no readings. */
+    private static final Duration ASLEEP = Duration.ofSeconds(60);
+
+    private static final Duration LATE = Duration.ofSeconds(2);
+    private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
 
     private final Faults faults;
+    private final Timetable timetable;
+    private final DomainPacks packs;
     private final InstantSource clock;
+    private final double speed;
     private final DriveMeter meter = new DriveMeter();
     private final List<Member> members = new ArrayList<>();
-    private final PriorityQueue<Member> due = new PriorityQueue<>(Comparator.comparingLong(m -> m.nextMillis));
+    private final PriorityQueue<Member> due = new PriorityQueue<>(Comparator.comparingLong(Member::nextMillis));
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "fleet");
         thread.setDaemon(true);
         return thread;
     });
+    private volatile Duration behind = Duration.ZERO;
+    private volatile boolean closing;
+    private long saidNanos = System.nanoTime() - SAY_AGAIN.toNanos();
+    private long ranNanos = System.nanoTime();
 
     private static final class Member {
         private final Facility facility;
         private final Device device;
+        private final Reporting reporting;
         private final DeviceLink link;
-        private final long periodMillis;
-        private long nextMillis;
+        private final Way way;
+        private Terminal terminal;
         private long seq;
 
-        private Member(Facility facility, Device device, DeviceLink link, long periodMillis) {
+        private Member(Facility facility, Device device, Reporting reporting, DeviceLink link, Terminal terminal) {
             this.facility = facility;
             this.device = device;
+            this.reporting = reporting;
             this.link = link;
-            this.periodMillis = periodMillis;
+            this.terminal = terminal;
+            this.way = new Way(reporting.link(), reporting.heartbeatMillis(), seed(device));
+        }
+
+        private static long seed(Device device) {
+            return Hash.of(0, device.getId());
+        }
+
+        private long nextMillis() {
+            return Math.min(terminal.nextMillis(), way.nextMillis());
         }
     }
 
-    /** @param facilities whose devices take part; each device's period is that of its first point */
+    /**
+     * @param facilities whose devices take part
+     * @param timetable what else happens in the city's time
+     * @param clock the city's
+     * @param speed how many times as fast as the wall clock it runs
+     */
     public Fleet(
             List<Facility> facilities,
             DeviceKeys keys,
+            DomainPacks packs,
             Faults faults,
+            Timetable timetable,
             BrokerAddress broker,
             Ledger ledger,
-            InstantSource clock) {
+            InstantSource clock,
+            double speed) {
         this.faults = faults;
+        this.timetable = timetable;
+        this.packs = packs;
         this.clock = clock;
+        this.speed = speed;
         var log = SendLog.of(ledger);
         var random = new SecureRandom();
+        var now = clock.millis();
         for (var facility : facilities) {
             for (var device : facility.getDevicesList()) {
                 var boot = new byte[BOOT_BYTES];
@@ -88,9 +128,11 @@ public final class Fleet implements AutoCloseable {
                         broker,
                         log,
                         meter,
-                        timer);
+                        timer,
+                        clock);
+                var reporting = Reporting.of(facility, device, packs);
                 members.add(new Member(
-                        facility, device, link, 1000L * device.getPoints(0).getPeriodSeconds()));
+                        facility, device, reporting, link, new Terminal(reporting, packs, Member.seed(device), now)));
             }
         }
     }
@@ -99,43 +141,89 @@ public final class Fleet implements AutoCloseable {
     public void start() {
         var now = clock.millis();
         for (var member : members) {
-            var phase = Hash.unit(Hash.of(0, member.device.getId()), 0);
-            member.nextMillis = now + (long) (phase * member.periodMillis);
+            member.terminal = new Terminal(member.reporting, packs, Member.seed(member.device), now);
             due.add(member);
+            var phase = Hash.unit(Member.seed(member.device), 0);
             timer.schedule(member.link::connect, (long) (phase * CONNECT_SPREAD_MILLIS), TimeUnit.MILLISECONDS);
         }
-        timer.scheduleWithFixedDelay(this::readWhatIsDue, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ranNanos = System.nanoTime();
+        timer.scheduleWithFixedDelay(this::doWhatIsDue, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void readWhatIsDue() {
+    private void doWhatIsDue() {
+        if (closing) {
+            return;
+        }
         try {
             var now = clock.millis();
-            for (var next = due.peek(); next != null && next.nextMillis <= now; next = due.peek()) {
-                due.poll();
-                read(next);
-                next.nextMillis += next.periodMillis;
-                if (next.nextMillis < now - next.periodMillis) {
-                    // The machine slept. Instruments that were off took no readings.
-                    next.nextMillis += (now - next.nextMillis) / next.periodMillis * next.periodMillis;
-                }
-                due.add(next);
+            if (System.nanoTime() - ranNanos > ASLEEP.toNanos()) {
+                LOG.warn("the simulator slept; its instruments took no readings meanwhile");
+                var all = new ArrayList<>(due);
+                due.clear();
+                all.forEach(member -> member.terminal.skipTo(now));
+                due.addAll(all);
             }
+            var waiting = new ArrayList<Member>();
+            for (var next = due.peek(); next != null && next.nextMillis() <= now && !closing; next = due.peek()) {
+                due.poll();
+                if (next.link.isCongested()) {
+                    waiting.add(next);
+                } else {
+                    timetable.advance(next.nextMillis());
+                    step(next);
+                    due.add(next);
+                }
+                ranNanos = System.nanoTime();
+            }
+            due.addAll(waiting);
+            timetable.advance(now);
+            ranNanos = System.nanoTime();
+            measureLateness();
         } catch (RuntimeException e) {
             LOG.error("the fleet cannot go on reading: {}", e.getMessage(), e);
             throw e;
         }
     }
 
-    private void read(Member member) {
-        var millis = member.nextMillis;
-        var values = faults.readings(member.facility, member.device, millis);
-        if (!values.isEmpty()) {
-            var seq = ++member.seq;
-            member.link.publish(new Outgoing(
-                    seq,
-                    millis,
-                    List.copyOf(values.keySet()),
-                    TelemetryJson.write(millis, member.link.boot(), seq, values)));
+    private void step(Member member) {
+        var millis = member.nextMillis();
+        var manner = faults.manner(member.device.getId(), millis);
+        if (member.terminal.nextMillis() == millis) {
+            look(member, manner, millis);
+        }
+        member.way.tick(manner, millis);
+        member.way.left(millis).forEach(member.link::publish);
+    }
+
+    private void look(Member member, Manner manner, long millis) {
+        var seen = faults.readings(member.facility, member.device, millis, member.reporting.deadMillis());
+        var tell = member.terminal.look(seen);
+        if (tell.isEmpty() || manner.silent()) {
+            return;
+        }
+        var seq = ++member.seq;
+        var ts = millis + manner.clockMillis();
+        member.way.add(
+                new Outgoing(
+                        seq,
+                        ts,
+                        List.copyOf(tell.keySet()),
+                        TelemetryJson.write(ts, member.link.boot(), seq, tell),
+                        false),
+                manner,
+                millis);
+    }
+
+    private void measureLateness() {
+        var next = due.peek();
+        var late = next == null ? 0 : Math.max(0, clock.millis() - next.nextMillis());
+        behind = Duration.ofMillis((long) (late / speed));
+        if (isBehind() && System.nanoTime() - saidNanos > SAY_AGAIN.toNanos()) {
+            saidNanos = System.nanoTime();
+            LOG.warn(
+                    "the simulator cannot keep up with a clock that runs {} times as fast: readings are {} s late; none is left out",
+                    speed,
+                    behind.toMillis() / 1000.0);
         }
     }
 
@@ -147,6 +235,16 @@ public final class Fleet implements AutoCloseable {
         return (int) members.stream().filter(m -> m.link.isConnected()).count();
     }
 
+    /** How late readings are taken, on the wall clock. */
+    public Duration behind() {
+        return behind;
+    }
+
+    /** Whether the machine cannot keep up with the city's clock. */
+    public boolean isBehind() {
+        return behind.compareTo(LATE) > 0;
+    }
+
     /** Messages the broker has taken over since the start. */
     public long acked() {
         return meter.ackedCount();
@@ -156,13 +254,25 @@ public final class Fleet implements AutoCloseable {
     public Map<String, Long> counts() {
         var counts = new LinkedHashMap<>(meter.counts());
         counts.put("unsent", members.stream().mapToLong(m -> m.link.unsent()).sum());
-        counts.put("dropped", members.stream().mapToLong(m -> m.link.dropped()).sum());
+        counts.put(
+                "dropped",
+                members.stream().mapToLong(m -> m.link.dropped() + m.way.lost()).sum());
+        counts.put("behindMillis", behind.toMillis());
         return counts;
     }
 
     /** Stops reading, waits a few seconds for what is in flight, and disconnects everybody. */
     @Override
     public void close() {
+        closing = true;
+        try {
+            timer.submit(() -> members.forEach(m -> m.way.all().forEach(m.link::publish)))
+                    .get(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("messages that were under way are lost: {}", e.toString());
+        }
         timer.shutdown();
         var deadline = System.nanoTime() + FLUSH.toNanos();
         while (System.nanoTime() < deadline

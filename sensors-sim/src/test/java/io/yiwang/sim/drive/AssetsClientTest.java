@@ -19,11 +19,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 class AssetsClientTest {
     private static final City CITY =
@@ -76,6 +78,28 @@ class AssetsClientTest {
         var basic = Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
         assertThat(logins).containsExactly("Basic " + basic, "Basic " + basic);
         assertThat(bodies).allSatisfy(body -> assertThat(body).isEqualTo(AssetsJson.write(CITY)));
+    }
+
+    @Test
+    void aLargeCityGoesInPartsFeedersFirstAndAFailureSendsOnlyItsPartAgain() throws Exception {
+        var large = new CityGenerator(DomainPacks.bundled(), 1, DeviceKeys.of(new byte[] {1})).generate(4500);
+        var part = "{\"created\":2000,\"updated\":0,\"unchanged\":0,\"errors\":[]}";
+        answers.add(new Canned(200, "{\"created\":0,\"updated\":0,\"unchanged\":0,\"errors\":[]}"));
+        answers.add(new Canned(200, part));
+        answers.add(new Canned(503, "busy"));
+        answers.add(new Canned(200, part));
+        answers.add(new Canned(200, part));
+        assertThat(client.register(large).created()).isEqualTo(6000);
+        assertThat(bodies).hasSize(5);
+        assertThat(bodies.get(2)).as("the same part again").isEqualTo(bodies.get(3));
+        var known = new HashSet<String>();
+        for (int i : new int[] {0, 1, 3, 4}) {
+            for (var facility : JsonMapper.shared().readTree(bodies.get(i)).path("facilities")) {
+                facility.path("upstream").forEach(feeder -> assertThat(known).contains(feeder.asString()));
+                known.add(facility.path("id").asString());
+            }
+        }
+        assertThat(known).hasSize(4500);
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.yiwang.sim.city.DeviceKeys;
 import io.yiwang.sim.drive.ControlServer.Health;
 import io.yiwang.sim.drive.ControlServer.Part;
 import io.yiwang.sim.fault.Faults;
+import io.yiwang.sim.fault.Pace;
+import io.yiwang.sim.fault.Scenarios;
 import io.yiwang.sim.fault.Truth;
 import io.yiwang.sim.signal.Signals;
 import java.net.URI;
@@ -35,16 +37,25 @@ class ControlServerTest {
 
     private final AtomicReference<String> state = new AtomicReference<>("UP");
     private final HttpClient http = HttpClient.newHttpClient();
+    private Scenarios scenarios;
     private ControlServer server;
 
     @BeforeEach
     void open() throws Exception {
         var city = new CityGenerator(PACKS, 1, DeviceKeys.of(new byte[] {1})).generate(60);
         var truth = new Truth(data);
-        var faults = new Faults(PACKS, new Signals(PACKS, 1, ZoneId.of("Asia/Shanghai")), city.facilities(), truth);
+        var faults = new Faults(
+                PACKS,
+                new Signals(PACKS, city.facilities(), 1, ZoneId.of("Asia/Shanghai")),
+                city.facilities(),
+                truth,
+                Pace.DEMO,
+                1);
+        scenarios = new Scenarios(faults, city.facilities(), 1);
         server = new ControlServer(
                 0,
                 faults,
+                scenarios,
                 truth,
                 () -> new Health(state.get(), Map.of("mqtt", new Part(state.get(), "…")), Map.of("acked", 7L)),
                 InstantSource.fixed(Instant.parse("2026-11-21T02:00:00Z")));
@@ -64,7 +75,11 @@ class ControlServerTest {
     }
 
     private HttpResponse<String> post(String body) throws Exception {
-        return send(to("/fault").POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return post("/fault", body);
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send(to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     private static JsonNode json(HttpResponse<String> response) {
@@ -93,6 +108,40 @@ class ControlServerTest {
         assertThat(post("{\"name\":\"x\",\"facility\":\"y\",\"colour\":1}").statusCode())
                 .isEqualTo(400);
         assertThat(send(to("/nowhere").build()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aFaultCanBeEnded() throws Exception {
+        var id = json(post("{\"name\":\"gas_station_leak\",\"facility\":\"gas-rs-001\"}"))
+                .at("/id")
+                .asString();
+        assertThat(json(post("/fault/stop", "{\"id\":\"" + id + "\"}"))
+                        .at("/endedEarly")
+                        .asBoolean())
+                .isTrue();
+        assertThat(post("/fault/stop", "{\"id\":\"" + id + "\"}").statusCode()).isEqualTo(422);
+        assertThat(post("/fault/stop", "{}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aScenarioIsTriedThenPlayedThenCancelled() throws Exception {
+        var text =
+                "name: s\nsteps:\n- {at: 0s, fault: gas_station_leak, for: 10m}\n- {at: 5m, fault: gas_station_leak}\n";
+        assertThat(json(post("/scenario/dry-run", text)).at("/steps/0/facility").asString())
+                .startsWith("gas-rs-");
+        assertThat(json(send(to("/scenarios").build())).size()).isZero();
+        var id = json(post("/scenario", text)).at("/id").asString();
+        scenarios.advance(Instant.parse("2026-11-21T02:00:00Z").toEpochMilli());
+        assertThat(json(send(to("/scenarios").build())).at("/0/state").asString())
+                .isEqualTo("running");
+        assertThat(json(send(to("/truth").build())).at("/0/cause").asString()).isEqualTo("scenario " + id);
+        var cancelled = json(post("/scenario/cancel", "{\"id\":\"" + id + "\"}"));
+        assertThat(cancelled.at("/steps/1/state").asString()).isEqualTo("cancelled");
+        assertThat(json(send(to("/truth").build())).at("/0/endedEarly").asBoolean())
+                .isTrue();
+        var refused = post("/scenario", "name: s\nsteps:\n- {fault: no_such}\n");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(json(refused).at("/detail").asString()).startsWith("line 3: ");
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.sim.city.CityGenerator;
 import io.yiwang.sim.city.DeviceKeys;
+import io.yiwang.sim.fault.FaultOrder;
 import io.yiwang.sim.fault.Faults;
+import io.yiwang.sim.fault.Pace;
 import io.yiwang.sim.fault.Truth;
 import io.yiwang.sim.ledger.Ledger;
 import io.yiwang.sim.ledger.LedgerReader;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.paho.mqttv5.client.IMqttMessageListener;
@@ -39,21 +42,38 @@ class FleetIT {
         var keys = DeviceKeys.in(folder);
         var city = new CityGenerator(PACKS, 1, keys).generate(5);
         var faults = new Faults(
-                PACKS, new Signals(PACKS, 1, ZoneId.of("Asia/Shanghai")), city.facilities(), new Truth(folder));
+                PACKS,
+                new Signals(PACKS, city.facilities(), 1, ZoneId.of("Asia/Shanghai")),
+                city.facilities(),
+                new Truth(folder),
+                Pace.DEMO,
+                1);
         var heard = new ConcurrentHashMap<String, Map<Long, JsonNode>>();
         try (var broker = Mosquitto.start(folder, "allow_anonymous true");
                 var ledger = Ledger.open(Ledger.folderOf(folder), "it");
                 var fleet = new Fleet(
                         city.facilities(),
                         keys,
+                        PACKS,
                         faults,
+                        millis -> {},
                         BrokerAddress.parse("tcp://127.0.0.1:" + broker.port()),
                         ledger,
-                        InstantSource.system())) {
+                        InstantSource.system(),
+                        1)) {
             listen(broker, heard);
             fleet.start();
             await().atMost(Duration.ofSeconds(40)).until(() -> heard.size() == fleet.devices());
             assertThat(fleet.connected()).isEqualTo(fleet.devices());
+
+            // Whatever happens to messages on the way, the ledger stays exact.
+            var spoiled = List.of("duplicate_frame", "out_of_order", "late_backfill");
+            for (int i = 0; i < spoiled.size(); i++) {
+                faults.start(
+                        FaultOrder.of(spoiled.get(i), city.facilities().get(i).getId(), 1, Duration.ofSeconds(45)),
+                        System.currentTimeMillis());
+            }
+            await().atMost(Duration.ofSeconds(40)).until(() -> fleet.counts().get("copies") > 2);
 
             broker.kill();
             await().atMost(Duration.ofSeconds(20)).until(() -> fleet.connected() == 0);
@@ -65,6 +85,7 @@ class FleetIT {
                             && fleet.counts().get("unsent") == 0);
             assertThat(fleet.counts()).containsEntry("dropped", 0L);
         }
+        assertThat(faults.active(System.currentTimeMillis() + 60_000)).isZero();
         var devices = LedgerReader.read(Ledger.folderOf(folder)).devices().values();
         assertThat(devices).hasSize(heard.size());
         for (var device : devices) {
@@ -90,8 +111,9 @@ class FleetIT {
                 new IMqttMessageListener[] {
                     (topic, message) -> {
                         var json = JsonMapper.shared().readTree(message.getPayload());
-                        heard.computeIfAbsent(topic, t -> new ConcurrentHashMap<>())
-                                .put(json.at("/seq").asLong(), json);
+                        var own = heard.computeIfAbsent(topic, t -> new ConcurrentHashMap<>());
+                        (json.isArray() ? json.values() : List.of(json))
+                                .forEach(m -> own.put(m.at("/seq").asLong(), m));
                     }
                 });
     }
