@@ -1,9 +1,11 @@
 package io.yiwang.sim.bench;
 
+import io.yiwang.sim.load.Disturbances;
 import io.yiwang.sim.load.Durations;
 import io.yiwang.sim.load.LoadCommand;
 import io.yiwang.sim.load.LoadFailure;
 import io.yiwang.sim.load.LoadRun;
+import io.yiwang.sim.load.Schedule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -24,10 +26,11 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Benchmarks of the running city. e2e: messages per second, CPU per message, and the time from publish"
-                        + " to Kafka, to a browser's value and to an alarm shown.")
+                "Benchmarks. e2e, of the running city: messages per second, CPU per message, and the time from publish"
+                        + " to Kafka, to a browser's value and to an alarm shown. load: what a message costs the load generator"
+                        + " beside general MQTT clients; needs no city.")
 public final class BenchCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e")
+    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e or load")
     private String name = "e2e";
 
     @Option(names = "--devices", defaultValue = "1000", description = "default ${DEFAULT-VALUE}")
@@ -113,17 +116,19 @@ public final class BenchCommand implements Callable<Integer> {
         var err = spec == null
                 ? new PrintWriter(System.err, true)
                 : spec.commandLine().getErr();
+        if (name.equals("load")) {
+            return generatorBench(out, err);
+        }
         if (!name.equals("e2e")) {
-            err.println("There is no benchmark '" + name + "'; there is: e2e");
+            err.println("There is no benchmark '" + name + "'; there are: e2e, load");
             return 2;
         }
         try {
             var passwordFile = adminPasswordFile == null ? data.resolve("admin-password") : adminPasswordFile;
             var load = new LoadRun.Settings(
-                    devices,
-                    rate,
                     // The window must not touch the run's end, when the last alarms return.
-                    warmUp.plus(duration).plusSeconds(5),
+                    Schedule.of(rate, devices, warmUp.plus(duration).plusSeconds(5)),
+                    Disturbances.NONE,
                     values,
                     alarmRate,
                     api,
@@ -142,19 +147,34 @@ public final class BenchCommand implements Callable<Integer> {
                     influxUrl,
                     influxTokenFile,
                     influxDatabase);
-            boolean onlyJson = "-".equals(json);
-            var report = new EndToEnd(settings, onlyJson ? err : out).run();
-            var text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
-            if (json != null && !onlyJson) {
-                Files.writeString(Path.of(json), text);
-            }
-            out.print(onlyJson ? text : "\n" + report.table());
-            out.flush();
+            var report = new EndToEnd(settings, "-".equals(json) ? err : out).run();
+            print(report, report.table(), out);
             return report.isValid() ? 0 : 1;
         } catch (LoadFailure | IllegalArgumentException e) {
             err.println("Not measured: " + e.getMessage());
             err.flush();
             return 2;
         }
+    }
+
+    private int generatorBench(PrintWriter out, PrintWriter err) throws IOException {
+        try {
+            var report = new GeneratorBench(rate, devices, warmUp, duration, "-".equals(json) ? err : out).run();
+            print(report, report.table(), out);
+            return report.isValid() ? 0 : 1;
+        } catch (LoadFailure e) {
+            err.println("Not measured: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    private void print(Object report, String table, PrintWriter out) throws IOException {
+        boolean onlyJson = "-".equals(json);
+        var text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
+        if (json != null && !onlyJson) {
+            Files.writeString(Path.of(json), text);
+        }
+        out.print(onlyJson ? text : "\n" + table);
+        out.flush();
     }
 }

@@ -109,7 +109,9 @@ final class EndToEnd {
             throws InterruptedException {
         var windows = List.of(kafka.appended(), kafka.received(), values, alarms);
         var generator = run.generator();
-        say("Warming up for %d s at %d messages per second…", settings.warmUp.toSeconds(), settings.load.rate());
+        say(
+                "Warming up for %d s at %.0f messages per second…",
+                settings.warmUp.toSeconds(), settings.load.schedule().meanRate());
         generator.start();
         TimeUnit.MILLISECONDS.sleep(settings.warmUp.toMillis());
 
@@ -168,8 +170,8 @@ final class EndToEnd {
                 faults.isEmpty(),
                 faults,
                 remarks,
-                settings.load.rate(),
-                settings.load.devices(),
+                (int) Math.round(settings.load.schedule().meanRate()),
+                settings.load.schedule().devices(),
                 settings.load.values(),
                 seconds,
                 counts,
@@ -219,7 +221,10 @@ final class EndToEnd {
             faults.add(missing + " alarms were never shown (they are in the percentiles with their age)");
         }
         growth.forEach((group, lag) -> {
-            if (lag.growth() > Math.max(ALLOWED_GROWTH * counts.sent(), ALLOWED_SECONDS * settings.load.rate())) {
+            if (lag.growth()
+                    > Math.max(
+                            ALLOWED_GROWTH * counts.sent(),
+                            ALLOWED_SECONDS * settings.load.schedule().meanRate())) {
                 faults.add("consumer " + group + " fell behind by " + lag.growth() + " messages");
             }
         });

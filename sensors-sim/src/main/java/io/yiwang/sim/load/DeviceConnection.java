@@ -18,9 +18,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.yiwang.sim.ledger.Ledger;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +62,16 @@ final class DeviceConnection {
     private int lastPacketId;
     private long backOffMillis = FIRST_BACK_OFF_MILLIS;
     private boolean wasConnected;
+    private boolean away;
+    private boolean inArrays;
     private @Nullable ChannelHandlerContext session;
 
-    /** A message until it is confirmed. {@code sentNanos} = when it last left. */
+    /**
+     * A reading until it is confirmed. {@code sentNanos} = when it last left; {@code next} = the one after it in the same packet, an
+     * array then.
+     */
     private static final class Message {
+        private @Nullable Message next;
         private final long seq;
         private final long tsMillis;
         private final long dueNanos;
@@ -119,8 +125,39 @@ final class DeviceConnection {
         }
     }
 
+    /** The connection is gone without a good-bye; the device connects again at once. */
+    void breakOff() {
+        var open = session;
+        if (open != null) {
+            backOffMillis = 0;
+            open.close();
+        }
+    }
+
+    /** The device loses its connection and finds the network again only after {@code time}; it goes on measuring. */
+    void goAway(Duration time) {
+        away = true;
+        inArrays = true;
+        breakOff();
+        generator
+                .loop()
+                .schedule(
+                        () -> {
+                            away = false;
+                            if (session == null) {
+                                generator.open(this);
+                            }
+                        },
+                        time.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
     void recordAges(long nowNanos) {
-        inFlight.values().forEach(message -> LoadGenerator.Meter.record(meter.ackMicros, nowNanos - message.dueNanos));
+        for (var first : inFlight.values()) {
+            for (var message = first; message != null; message = message.next) {
+                LoadGenerator.Meter.record(meter.ackMicros, nowNanos - message.dueNanos);
+            }
+        }
         queued.forEach(message -> LoadGenerator.Meter.record(meter.ackMicros, nowNanos - message.dueNanos));
     }
 
@@ -133,26 +170,29 @@ final class DeviceConnection {
 
     void failed(String why) {
         generator.notConnected(why);
-        if (!generator.isClosing()) {
+        if (!generator.isClosing() && !away) {
             long jitter = ThreadLocalRandom.current().nextLong(backOffMillis / 2 + 1);
             generator.loop().schedule(() -> generator.open(this), backOffMillis + jitter, TimeUnit.MILLISECONDS);
-            backOffMillis = Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2);
+            backOffMillis = Math.max(FIRST_BACK_OFF_MILLIS, Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2));
         }
     }
 
-    private void send(ChannelHandlerContext to, Message message) {
-        ledger.attempted(device.id(), boot, message.seq, message.tsMillis, metrics);
+    /** @param first of the readings of one packet */
+    private void send(ChannelHandlerContext to, Message first) {
+        for (var message = first; message != null; message = message.next) {
+            ledger.attempted(device.id(), boot, message.seq, message.tsMillis, metrics);
+            meter.sent++;
+        }
         int id = freePacketId();
-        inFlight.put(id, message);
-        meter.sent++;
-        write(to, id, message, false);
+        inFlight.put(id, first);
+        write(to, id, first, false);
     }
 
-    private void write(ChannelHandlerContext to, int packetId, Message message, boolean again) {
-        var tail = LoadShape.tail(tails, message.seq, message.bad);
-        var ts = Long.toString(message.tsMillis);
-        var seq = Long.toString(message.seq);
-        int payload = TS.length + ts.length() + BOOT.length + bootText.length + SEQ.length + seq.length() + tail.length;
+    private void write(ChannelHandlerContext to, int packetId, Message first, boolean again) {
+        int payload = first.next == null ? 0 : 1;
+        for (var message = first; message != null; message = message.next) {
+            payload += length(message) + (first.next == null ? 0 : 1);
+        }
         int remaining = 2 + topic.length + 2 + 1 + payload;
         ByteBuf packet = to.alloc().directBuffer(remaining + 5);
         packet.writeByte(again ? 0x3A : 0x32);
@@ -165,13 +205,45 @@ final class DeviceConnection {
             }
         }
         packet.writeShort(topic.length).writeBytes(topic).writeShort(packetId).writeByte(0);
-        packet.writeBytes(TS);
-        ByteBufUtil.writeAscii(packet, ts);
-        packet.writeBytes(BOOT).writeBytes(bootText).writeBytes(SEQ);
-        ByteBufUtil.writeAscii(packet, seq);
-        packet.writeBytes(tail);
-        message.sentNanos = System.nanoTime();
+        long now = System.nanoTime();
+        if (first.next == null) {
+            writeReading(packet, first, now);
+        } else {
+            for (var message = first; message != null; message = message.next) {
+                packet.writeByte(message == first ? '[' : ',');
+                writeReading(packet, message, now);
+            }
+            packet.writeByte(']');
+        }
         to.write(packet, to.voidPromise());
+    }
+
+    private int length(Message message) {
+        return TS.length
+                + digits(message.tsMillis)
+                + BOOT.length
+                + bootText.length
+                + SEQ.length
+                + digits(message.seq)
+                + LoadShape.tail(tails, message.seq, message.bad).length;
+    }
+
+    /** @param number not negative */
+    private static int digits(long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private void writeReading(ByteBuf packet, Message message, long nowNanos) {
+        message.sentNanos = nowNanos;
+        packet.writeBytes(TS);
+        ByteBufUtil.writeAscii(packet, Long.toString(message.tsMillis));
+        packet.writeBytes(BOOT).writeBytes(bootText).writeBytes(SEQ);
+        ByteBufUtil.writeAscii(packet, Long.toString(message.seq));
+        packet.writeBytes(LoadShape.tail(tails, message.seq, message.bad));
     }
 
     private int freePacketId() {
@@ -186,14 +258,16 @@ final class DeviceConnection {
         if (message == null) {
             return; // confirmed on an earlier connection already
         }
-        if (reason >= FIRST_ERROR) {
-            meter.refused++;
-        } else {
-            long now = System.nanoTime();
-            ledger.acked(device.id(), boot, message.seq);
-            meter.acked++;
-            LoadGenerator.Meter.record(meter.ackMicros, now - message.dueNanos);
-            LoadGenerator.Meter.record(meter.ackFromSendMicros, now - message.sentNanos);
+        long now = System.nanoTime();
+        for (var each = message; each != null; each = each.next) {
+            if (reason >= FIRST_ERROR) {
+                meter.refused++;
+            } else {
+                ledger.acked(device.id(), boot, each.seq);
+                meter.acked++;
+                LoadGenerator.Meter.record(meter.ackMicros, now - each.dueNanos);
+                LoadGenerator.Meter.record(meter.ackFromSendMicros, now - each.sentNanos);
+            }
         }
         generator.checkDrained();
         sendQueued();
@@ -204,11 +278,18 @@ final class DeviceConnection {
         if (open == null || queued.isEmpty()) {
             return;
         }
-        for (Iterator<Message> waiting = queued.iterator(); waiting.hasNext() && inFlight.size() < receiveMaximum; ) {
-            var message = waiting.next();
-            waiting.remove();
-            send(open, message);
+        while (!queued.isEmpty() && inFlight.size() < receiveMaximum) {
+            var first = queued.remove();
+            var last = first;
+            for (int readings = 1;
+                    inArrays && readings < Disturbances.READINGS_PER_ARRAY && !queued.isEmpty();
+                    readings++) {
+                last.next = queued.remove();
+                last = last.next;
+            }
+            send(open, first);
         }
+        inArrays &= !queued.isEmpty();
         open.flush();
     }
 
@@ -227,7 +308,9 @@ final class DeviceConnection {
         // Unconfirmed ones first, oldest first. Only a session that the broker still has makes them repetitions (DUP).
         for (var entry : new ArrayList<>(inFlight.entrySet())) {
             write(context, entry.getKey(), entry.getValue(), header.isSessionPresent());
-            meter.resent++;
+            for (var message = entry.getValue(); message != null; message = message.next) {
+                meter.resent++;
+            }
         }
         context.flush();
         sendQueued();

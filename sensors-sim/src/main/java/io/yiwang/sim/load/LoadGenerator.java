@@ -1,5 +1,6 @@
 package io.yiwang.sim.load;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -13,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.yiwang.sim.ledger.Ledger;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +38,9 @@ public final class LoadGenerator implements AutoCloseable {
     private static final long TICK_NANOS = 300_000;
 
     private static final int CONNECTS_AT_ONCE = 64;
+    /** Libraries, the ledger and sockets that are just closing. */
+    private static final int OTHER_DESCRIPTORS = 300;
+
     private static final int MAX_WAITING = 2_000_000;
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(10);
 
@@ -45,6 +50,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final List<DeviceConnection> connections = new ArrayList<>();
     private final Schedule schedule;
     private final AlarmFlips flips;
+    private final Disturbances disturbances;
     private final LoadListener listener;
     private final Meter meter;
 
@@ -92,10 +98,16 @@ public final class LoadGenerator implements AutoCloseable {
             LoadShape shape,
             Schedule schedule,
             double alarmsPerSecond,
+            Disturbances disturbances,
             String boot,
             Ledger ledger,
             LoadListener listener) {
+        if (alarmsPerSecond > 0 && !schedule.isSteady()) {
+            throw new IllegalArgumentException("alarms are raised at a steady rate of messages only");
+        }
+        requireFileDescriptors(devices.size());
         this.schedule = schedule;
+        this.disturbances = disturbances;
         this.listener = listener;
         this.meter = new Meter();
         int facilities = (devices.size() + perFacility - 1) / perFacility;
@@ -117,6 +129,16 @@ public final class LoadGenerator implements AutoCloseable {
         var bootText = boot.getBytes(StandardCharsets.US_ASCII);
         for (var device : devices) {
             connections.add(new DeviceConnection(device, boot, bootText, shape.metricCodes(), tails, ledger, this));
+        }
+    }
+
+    private static void requireFileDescriptors(int devices) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                && system.getMaxFileDescriptorCount() < devices + OTHER_DESCRIPTORS) {
+            throw new LoadFailure(devices + " connections need as many file descriptors, and this process may open "
+                    + system.getMaxFileDescriptorCount() + "; raise the limit (ulimit -n "
+                    + (devices + OTHER_DESCRIPTORS)
+                    + ", as an administrator) or use fewer --devices");
         }
     }
 
@@ -149,8 +171,44 @@ public final class LoadGenerator implements AutoCloseable {
         loop.execute(() -> {
             startMillis = System.currentTimeMillis();
             startNanos = System.nanoTime();
+            disturb();
             tick();
         });
+    }
+
+    private void disturb() {
+        var storm = disturbances.storm();
+        if (storm != null) {
+            var every = storm.every().toNanos();
+            loop.scheduleAtFixedRate(
+                    () -> affected(storm.share()).forEach(DeviceConnection::breakOff),
+                    every,
+                    every,
+                    TimeUnit.NANOSECONDS);
+        }
+        var flood = disturbances.flood();
+        if (flood != null) {
+            loop.schedule(
+                    () -> affected(flood.share()).forEach(connection -> connection.goAway(flood.away())),
+                    flood.after().toNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Evenly over all devices. Nobody is disturbed any more once everything was offered. */
+    private List<DeviceConnection> affected(double share) {
+        var affected = new ArrayList<DeviceConnection>();
+        if (!closing && !allOffered.isDone()) {
+            var sum = 0.0;
+            for (var connection : connections) {
+                sum += share;
+                if (sum >= 1 - 1e-9) {
+                    sum -= 1;
+                    affected.add(connection);
+                }
+            }
+        }
+        return affected;
     }
 
     /** Completes when the last message was due. */

@@ -35,16 +35,16 @@ public final class LoadRun implements AutoCloseable {
     private final PrintWriter progress;
 
     /**
-     * @param rate messages per second over all devices
+     * @param schedule of the messages of all devices
+     * @param disturbances of their connections
      * @param values per message
      * @param alarmsPerSecond to raise; 0 = none
      * @param api the dashboard; null = the broker takes everyone and nothing is registered
      * @param keep leave the devices registered afterwards
      */
     public record Settings(
-            int devices,
-            int rate,
-            Duration duration,
+            Schedule schedule,
+            Disturbances disturbances,
             int values,
             double alarmsPerSecond,
             @Nullable URI api,
@@ -82,13 +82,13 @@ public final class LoadRun implements AutoCloseable {
         var shape = LoadShape.choose(DomainPacks.bundled(), settings.values);
         var assets = settings.api == null ? null : new AssetClient(settings.api, "admin", password(settings));
         var districts = assets == null ? List.<LoadCity.District>of() : assets.districts();
-        var schedule = Schedule.of(settings.rate, settings.devices, settings.duration);
+        var schedule = settings.schedule;
         int periodSeconds = (int) Math.max(1, Math.round(schedule.devicePeriodNanos() / 1e9));
-        var city = LoadCity.of(shape, settings.devices, districts, periodSeconds, new SecureRandom());
+        var city = LoadCity.of(shape, schedule.devices(), districts, periodSeconds, new SecureRandom());
         if (assets != null) {
             progress.printf(
                     "Registering %d devices of %d facilities (%s)…%n",
-                    settings.devices,
+                    schedule.devices(),
                     city.facilities().size(),
                     shape.type().name().en());
             assets.register(city);
@@ -102,6 +102,7 @@ public final class LoadRun implements AutoCloseable {
                 shape,
                 schedule,
                 settings.alarmsPerSecond,
+                settings.disturbances,
                 Long.toString(System.currentTimeMillis(), Character.MAX_RADIX),
                 ledger,
                 listener);

@@ -124,7 +124,7 @@ public record LoadShape(Domain domain, FacilityType type, List<Metric> metrics, 
     }
 
     private String calm(Metric metric, long seq) {
-        if (metric.kind() != Metric.Kind.ANALOG) {
+        if (metric.kind() == Metric.Kind.ENUM || metric.kind() == Metric.Kind.COUNTER) {
             return BigDecimal.valueOf(metric.normal().low())
                     .setScale(0, RoundingMode.CEILING)
                     .toPlainString();
@@ -144,7 +144,9 @@ public record LoadShape(Domain domain, FacilityType type, List<Metric> metrics, 
         double low = metric.normal().low();
         double high = metric.normal().high();
         for (var rule : domain.rulesOf(facility())) {
-            if (rule.metric().equals(metric.code())) {
+            // Limits that move stand where the facility's other metrics put them; the middle of the normal range is
+            // calm anyway.
+            if (rule.metric().equals(metric.code()) && rule.formula() == null) {
                 switch (rule.side()) {
                     case L, LL -> low = Math.max(low, rule.limit());
                     case H, HH, X -> high = Math.min(high, rule.limit());

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,8 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,7 +85,16 @@ class LoadIT {
             var subscriber = subscribe(broker, received);
             var schedule = Schedule.of(400, 20, Duration.ofSeconds(8));
             try (var generator = new LoadGenerator(
-                    broker.address(), city.devices(), 10, SHAPE, schedule, 0, "boot", ledger, LoadListener.NONE)) {
+                    broker.address(),
+                    city.devices(),
+                    10,
+                    SHAPE,
+                    schedule,
+                    0,
+                    Disturbances.NONE,
+                    "boot",
+                    ledger,
+                    LoadListener.NONE)) {
                 generator.connect(Duration.ofSeconds(20)).get();
                 generator.start();
                 Awaitility.await().until(() -> generator.counts().acked() > 500);
@@ -122,7 +134,16 @@ class LoadIT {
             var city = LoadCity.of(SHAPE, 1, List.of(), 1, new SecureRandom());
             var schedule = Schedule.of(2_000, 1, Duration.ofSeconds(1));
             try (var generator = new LoadGenerator(
-                    broker.address(), city.devices(), 10, SHAPE, schedule, 0, "boot", ledger, LoadListener.NONE)) {
+                    broker.address(),
+                    city.devices(),
+                    10,
+                    SHAPE,
+                    schedule,
+                    0,
+                    Disturbances.NONE,
+                    "boot",
+                    ledger,
+                    LoadListener.NONE)) {
                 generator.connect(Duration.ofSeconds(20)).get();
                 generator.start();
                 generator.allOffered().get(30, TimeUnit.SECONDS);
@@ -130,6 +151,92 @@ class LoadIT {
                 assertThat(counts.offered()).isEqualTo(2_000);
                 assertThat(counts.acked()).isEqualTo(2_000);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--storm,1s", "--storm,'1s,0.5'", "--flood,'1s,1s,0.5'"})
+    void everybodyComesBackFromAStormOrAFloodAndNothingIsLost(String option, String disturbance) throws Exception {
+        try (var broker = Mosquitto.start(folder, "allow_anonymous true", "max_queued_messages 0")) {
+            var out = new StringWriter();
+            int exit = new CommandLine(new LoadCommand())
+                    .setOut(new PrintWriter(out, true))
+                    .execute(
+                            "--devices=30",
+                            "--rate=300",
+                            "--duration=4s",
+                            option,
+                            disturbance,
+                            "--no-register",
+                            "--json",
+                            "--mqtt=tcp://127.0.0.1:" + broker.port(),
+                            "--data=" + folder);
+
+            var report = JsonMapper.shared().readTree(out.toString());
+            assertThat(exit).isEqualTo(report.get("lateness").get("isVoid").asBoolean() ? 1 : 0);
+            assertThat(report.get("offered").asLong()).isEqualTo(1200);
+            assertThat(report.get("acked").asLong()).isEqualTo(1200);
+            assertThat(report.get("reconnects").asLong()).isGreaterThanOrEqualTo(15);
+            var run = report.get("run").asString();
+            assertThat(folder.resolve("load").resolve(run + ".html"))
+                    .content()
+                    .contains("<svg", "Messages per second", "Reconnects");
+            var kept = JsonMapper.shared()
+                    .readTree(folder.resolve("load").resolve(run + ".json").toFile());
+            assertThat(kept.get("seconds").size()).isGreaterThanOrEqualTo(4);
+            assertThat(kept.get("report")).isEqualTo(report);
+        }
+        var devices = LedgerReader.read(Ledger.folderOf(folder)).devices().values();
+        assertThat(devices).hasSize(30);
+        for (var device : devices) {
+            assertThat(device.size()).isEqualTo(40);
+            for (int i = 0; i < device.size(); i++) {
+                assertThat(device.entry(i).acked()).isTrue();
+                assertThat(device.entry(i).seq()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void whatWasMeasuredWhileAwayComesInArraysWithEveryReadingOnce() throws Exception {
+        try (var broker = Mosquitto.start(folder, "allow_anonymous true", "max_queued_messages 0");
+                var ledger = Ledger.open(Ledger.folderOf(folder), "flood")) {
+            var city = LoadCity.of(SHAPE, 2, List.of(), 1, new SecureRandom());
+            var received = new ConcurrentLinkedQueue<String>();
+            var subscriber = subscribe(broker, received);
+            var away = new Disturbances(null, new Disturbances.Flood(Duration.ofSeconds(1), Duration.ofSeconds(2), 1));
+            try (var generator = new LoadGenerator(
+                    broker.address(),
+                    city.devices(),
+                    10,
+                    SHAPE,
+                    Schedule.of(200, 2, Duration.ofSeconds(4)),
+                    0,
+                    away,
+                    "boot",
+                    ledger,
+                    LoadListener.NONE)) {
+                generator.connect(Duration.ofSeconds(20)).get();
+                generator.start();
+                generator.allOffered().get(60, TimeUnit.SECONDS);
+                assertThat(generator.finish(Duration.ofSeconds(30)).acked()).isEqualTo(800);
+            }
+            var seqs = new ArrayList<Integer>();
+            Awaitility.await().untilAsserted(() -> {
+                seqs.clear();
+                for (var text : received) {
+                    var payload = JsonMapper.shared().readTree(text);
+                    if (payload.isArray()) {
+                        payload.forEach(reading -> seqs.add(reading.get("seq").asInt()));
+                        assertThat(payload.size()).isLessThanOrEqualTo(Disturbances.READINGS_PER_ARRAY);
+                    }
+                }
+                // Each of two devices was away for 2 s of 100 readings a second.
+                assertThat(seqs).hasSizeGreaterThan(300);
+            });
+            assertThat(seqs.stream().distinct().count() * 2).isGreaterThanOrEqualTo(seqs.size());
+            subscriber.disconnectForcibly(0, 100, false);
+            subscriber.close();
         }
     }
 
@@ -145,6 +252,7 @@ class LoadIT {
                             SHAPE,
                             Schedule.of(1, 3, Duration.ofSeconds(1)),
                             0,
+                            Disturbances.NONE,
                             "boot",
                             ledger,
                             LoadListener.NONE)) {

@@ -2,6 +2,7 @@ package io.yiwang.sim.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.Ids;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,9 +107,57 @@ class LoadPartsTest {
         assertThat(schedule.dueNanos(3)).isEqualTo(1_000_000_000);
         assertThat(schedule.device(5)).isEqualTo(1);
         assertThat(schedule.seq(5)).isEqualTo(2);
-        // A month at 50 000 per second does not overflow.
-        var long1 = new Schedule(50_000, 1000, Long.MAX_VALUE);
-        assertThat(long1.dueNanos(50_000L * 86_400 * 31)).isEqualTo(86_400L * 31 * 1_000_000_000);
+        // A month at 50 000 per second keeps its microseconds.
+        var month = Schedule.of(50_000, 1000, Duration.ofDays(31));
+        assertThat(month.messages()).isEqualTo(50_000L * 86_400 * 31);
+        assertThat(month.dueNanos(50_000L * 86_400 * 30)).isEqualTo(86_400L * 30 * 1_000_000_000);
+    }
+
+    @Test
+    void aRampBeginsSlowlyAndEndsAtItsRate() {
+        // From 10 to 30 per second in 10 s: the mean is 20, and the first half of the time brings 75 of the 200
+        // messages.
+        var ramp = Schedule.ramp(10, 30, 4, Duration.ofSeconds(10));
+        assertThat(ramp.messages()).isEqualTo(200);
+        assertThat(ramp.meanRate()).isEqualTo(20);
+        assertThat(ramp.dueNanos(75)).isEqualTo(5_000_000_000L);
+        assertThat(ramp.dueNanos(0)).isZero();
+        assertThat(ramp.dueNanos(1)).isCloseTo(99_019_514L, within(1_000L));
+        assertThat(Schedule.ramp(0, 20, 4, Duration.ofSeconds(10)).dueNanos(25)).isEqualTo(5_000_000_000L);
+        assertThat(Schedule.ramp(20, 0, 4, Duration.ofSeconds(10)).dueNanos(75)).isEqualTo(5_000_000_000L);
+    }
+
+    @Test
+    void burstsComeInTheMiddleOfEveryInterval() {
+        // 10 s quiet at 2 per second with 2 s at 20 per second from second 4 to 6, twice.
+        var bursts = Schedule.bursts(2, 10, Duration.ofSeconds(10), Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
+        assertThat(bursts.messages()).isEqualTo(2 * (8 * 2 + 2 * 20));
+        assertThat(bursts.dueNanos(8)).isEqualTo(4_000_000_000L);
+        assertThat(bursts.dueNanos(9)).isEqualTo(4_050_000_000L);
+        assertThat(bursts.dueNanos(48)).isEqualTo(6_000_000_000L);
+        assertThat(bursts.dueNanos(49)).isEqualTo(6_500_000_000L);
+        assertThat(bursts.dueNanos(56 + 8)).isEqualTo(14_000_000_000L);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void dueTimesNeverGoBackAndEndWithTheRun(long seed) {
+        var random = new Random(seed);
+        for (int run = 0; run < 20; run++) {
+            var schedule = Schedule.bursts(
+                    1 + random.nextInt(500),
+                    0.1 + 10 * random.nextDouble(),
+                    Duration.ofMillis(2_000 + random.nextInt(9_000)),
+                    Duration.ofMillis(100 + random.nextInt(1_800)),
+                    7,
+                    Duration.ofMillis(500 + random.nextInt(30_000)));
+            long before = 0;
+            for (long message = 0; message < schedule.messages(); message++) {
+                assertThat(schedule.dueNanos(message)).isGreaterThanOrEqualTo(before);
+                before = schedule.dueNanos(message);
+            }
+            assertThat(before).isLessThanOrEqualTo(schedule.lengthNanos());
+        }
     }
 
     @Test
