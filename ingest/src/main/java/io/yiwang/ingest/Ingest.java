@@ -16,11 +16,11 @@ import io.yiwang.ingest.kafka.KafkaLog;
 import io.yiwang.ingest.mqtt.Bridge;
 import io.yiwang.ingest.mqtt.Door;
 import io.yiwang.ingest.validate.Validation;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -36,7 +36,7 @@ public final class Ingest implements AutoCloseable {
     private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(2);
     private static final Duration KAFKA_SLOW = Duration.ofSeconds(5);
 
-    private final InstantSource clock;
+    private final CityClock clock;
     private final Catalogue catalogue;
     private final CatalogueFollower follower;
     private final KafkaLog log;
@@ -47,8 +47,8 @@ public final class Ingest implements AutoCloseable {
     private final IngestMeter meter;
     private volatile boolean closing;
 
-    private Ingest(IngestSettings settings, InstantSource clock, Consumer<Throwable> onFatal) throws IOException {
-        this.clock = clock;
+    private Ingest(IngestSettings settings, Consumer<Throwable> onFatal) throws IOException {
+        this.clock = settings.clock();
         Files.createDirectories(settings.data());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
@@ -71,14 +71,13 @@ public final class Ingest implements AutoCloseable {
                 settings.data(),
                 clock,
                 this::takesMessages);
-        health = new HealthServer(settings.healthPort(), this::parts, meter, registry, clock);
+        health = new HealthServer(settings.healthPort(), this::parts, meter, registry, clock.wall());
         LOG.info("Health at http://127.0.0.1:{}/health", health.port());
     }
 
     /** Starts everything; returns when devices can connect. */
-    public static Ingest start(IngestSettings settings, InstantSource clock, Consumer<Throwable> onFatal)
-            throws IOException {
-        return new Ingest(settings, clock, onFatal);
+    public static Ingest start(IngestSettings settings, Consumer<Throwable> onFatal) throws IOException {
+        return new Ingest(settings, onFatal);
     }
 
     /** Whether a message that a device sends now would be taken. */
@@ -91,7 +90,7 @@ public final class Ingest implements AutoCloseable {
     private Map<String, Part> parts() {
         var parts = new LinkedHashMap<String, Part>();
         var stalled = log.stalledFor();
-        boolean ticking = clock.millis() - ticks.storedMillis() < KAFKA_SLOW.toMillis();
+        boolean ticking = clock.wall().millis() - ticks.storedMillis() < KAFKA_SLOW.toMillis();
         parts.put(
                 "kafka",
                 stalled.compareTo(KAFKA_SLOW) > 0

@@ -2,12 +2,12 @@ package io.yiwang.ingest;
 
 import io.yiwang.ingest.mqtt.BridgeSettings;
 import io.yiwang.ingest.mqtt.DoorSettings;
+import io.yiwang.model.clock.CityClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +99,12 @@ public final class IngestMain implements Callable<Integer> {
     @Option(names = "--domains", paramLabel = "DIR", description = "folder with further domain packs (*.yaml)")
     private @Nullable Path domains;
 
+    @Option(
+            names = "--clock",
+            paramLabel = "FROM,SPEED,ANCHOR",
+            description = "the city's clock when it is not the wall clock, as 'up --clock' starts it")
+    private @Nullable String clock;
+
     public static void main(String[] args) {
         int exit = new CommandLine(new IngestMain())
                 .setExecutionExceptionHandler((e, line, parsed) -> {
@@ -118,7 +124,7 @@ public final class IngestMain implements Callable<Integer> {
         LOG.info("Ingest with {}", settings);
         Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> halt(fault));
         var stopped = new CountDownLatch(1);
-        var ingest = Ingest.start(settings, InstantSource.system(), IngestMain::halt);
+        var ingest = Ingest.start(settings, IngestMain::halt);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -158,6 +164,7 @@ public final class IngestMain implements Callable<Integer> {
                     noDoor ? null : door,
                     bridge == null ? null : BridgeSettings.of(bridge, bridgeUser, password()),
                     domains,
+                    clock == null ? CityClock.wallClock() : CityClock.of(clock),
                     IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec == null ? new CommandLine(this) : spec.commandLine(), e.getMessage(), e);

@@ -2,6 +2,7 @@ package io.yiwang.ingest;
 
 import io.yiwang.ingest.mqtt.BridgeSettings;
 import io.yiwang.ingest.mqtt.DoorSettings;
+import io.yiwang.model.clock.CityClock;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param door null: no broker of our own
  * @param bridge null: no other broker
  * @param domains folder with further domain packs, null for none
+ * @param clock the city's: by it a message was received, and is ancient or of the future
  * @param maxBytesInFlight so many bytes may wait for Kafka
  */
 public record IngestSettings(
@@ -22,6 +24,7 @@ public record IngestSettings(
         @Nullable DoorSettings door,
         @Nullable BridgeSettings bridge,
         @Nullable Path domains,
+        CityClock clock,
         long maxBytesInFlight) {
 
     public static final long DEFAULT_MAX_BYTES_IN_FLIGHT = 32L << 20;

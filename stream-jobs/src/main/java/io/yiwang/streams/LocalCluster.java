@@ -1,11 +1,13 @@
 package io.yiwang.streams;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.streams.archive.ArchiveJob;
 import io.yiwang.streams.detect.DetectJob;
 import io.yiwang.streams.influx.InfluxOptions;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.intake.PackSource;
+import io.yiwang.streams.kafka.ClockOption;
 import io.yiwang.streams.rates.RatesJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -273,6 +275,9 @@ public final class LocalCluster implements AutoCloseable {
         private @Nullable Path domains;
 
         @Mixin
+        private ClockOption clock = new ClockOption();
+
+        @Mixin
         private InfluxOptions influx = new InfluxOptions();
 
         /** The jobs that can be named. */
@@ -286,7 +291,7 @@ public final class LocalCluster implements AutoCloseable {
         public Integer call() throws Exception {
             var settings = settings();
             LOG.info(
-                    "jobs {}, kafka {}, checkpoints {} every {} s, web page on port {}, parallelism {}, zone {}, domains {}, influx {}",
+                    "jobs {}, kafka {}, checkpoints {} every {} s, web page on port {}, parallelism {}, zone {}, clock {}, domains {}, influx {}",
                     names,
                     kafka,
                     checkpoints,
@@ -294,6 +299,7 @@ public final class LocalCluster implements AutoCloseable {
                     uiPort,
                     parallelism,
                     zone,
+                    clock,
                     domains == null ? "bundled" : "bundled and " + domains,
                     names.contains(Job.rates) || names.contains(Job.archive) ? influx() : "not written to");
             if (!isFree(uiPort)) {
@@ -330,22 +336,31 @@ public final class LocalCluster implements AutoCloseable {
 
         private Map<String, Definition> definitions() {
             var packs = PackSource.bundledAnd(domains);
+            var cityClock = cityClock();
             var definitions = new LinkedHashMap<String, Definition>();
             for (var name : names) {
                 definitions.put(
                         name.name(),
                         switch (name) {
-                            case detect -> env -> DetectJob.define(env, kafka, packs);
-                            case rates -> env -> RatesJob.define(env, kafka, influx(), zone, packs);
-                            case archive -> env -> ArchiveJob.define(env, kafka, influx(), packs);
+                            case detect -> env -> DetectJob.define(env, kafka, zone, packs, cityClock);
+                            case rates -> env -> RatesJob.define(env, kafka, influx(), zone, packs, cityClock);
+                            case archive -> env -> ArchiveJob.define(env, kafka, influx(), packs, cityClock);
                         });
             }
             return definitions;
         }
 
+        private CityClock cityClock() {
+            try {
+                return clock.clock();
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--clock: " + e.getMessage(), e);
+            }
+        }
+
         private InfluxSettings influx() {
             try {
-                return influx.settings();
+                return influx.settings(cityClock());
             } catch (IllegalArgumentException | UncheckedIOException e) {
                 throw new ParameterException(spec.commandLine(), e.getMessage(), e);
             }

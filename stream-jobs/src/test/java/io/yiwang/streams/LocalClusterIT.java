@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmStep;
@@ -22,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,8 +86,14 @@ class LocalClusterIT {
     void aLeakIsAnAlarmWithItsEvidenceAndAKilledJobGoesOnWhereItWas() throws Exception {
         publishAsset();
         var settings = new LocalCluster.Settings(folder.resolve("checkpoints"), 0, 2, Duration.ofMillis(500));
-        Map<String, LocalCluster.Definition> jobs =
-                Map.of(DetectJob.NAME, env -> DetectJob.define(env, kafka.bootstrap(), PackSource.bundledAnd(null)));
+        Map<String, LocalCluster.Definition> jobs = Map.of(
+                DetectJob.NAME,
+                env -> DetectJob.define(
+                        env,
+                        kafka.bootstrap(),
+                        ZoneId.of("Asia/Shanghai"),
+                        PackSource.bundledAnd(null),
+                        CityClock.wallClock()));
 
         var first = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

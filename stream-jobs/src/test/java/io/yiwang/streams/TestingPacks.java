@@ -20,7 +20,8 @@ public final class TestingPacks {
     /**
      * {@code test_level}: 0–100, period 10 s; h 50 after 10 s grade 3, off-delay 20 s; hh = parameter {@code top} (80) at once,
      * grade 1; ll 5 at once, grade 2; deadband 2. {@code test_state}: 0–3, state 2 is bad, grade 2, at once. {@code
-     * test_flow}: no limits.
+     * test_flow}, {@code test_temp}: no limits. {@code test_nh3}: h 5, but 8 while {@code test_temp} is at most 12, after 10 s, grade 2;
+     * hh 20 before 06:15 and 30 later, at once, grade 1; deadband 2. {@code test_dust}: h 80 above the district's mean.
      */
     public static final DomainPacks PACKS = DomainPacks.of(
             List.of(Domain.of(
@@ -44,13 +45,26 @@ public final class TestingPacks {
                                     Metric.Kind.ENUM,
                                     List.of(new Limit(
                                             Side.STATE, null, List.of(2.0), 2, 0, 0, null, Limit.RAW, "site", "K"))),
-                            metric("test_flow", 100, Metric.Kind.ANALOG, List.of())))),
+                            metric("test_flow", 100, Metric.Kind.ANALOG, List.of()),
+                            metric("test_temp", 100, Metric.Kind.ANALOG, List.of()),
+                            metric(
+                                    "test_nh3",
+                                    100,
+                                    Metric.Kind.ANALOG,
+                                    List.of(
+                                            limit(Side.H, "IF(test_temp <= 12, 8, 5)", 2, 10, 0),
+                                            limit(Side.HH, "IF(hour < 6.25, 20, 30)", 1, 0, 0))),
+                            metric(
+                                    "test_dust",
+                                    100,
+                                    Metric.Kind.ANALOG,
+                                    List.of(limit(Side.H, "MIN(150, 80 + DISTRICT_MEAN(\"test_dust\"))", 2, 0, 0)))))),
             List.of());
 
     private TestingPacks() {}
 
     private static Metric metric(String code, double high, Metric.Kind kind, List<Limit> limits) {
-        return new Metric(code, NAME, "1", new Range(0, high), new Range(0, high), 10, kind, Map.of(), 1, limits);
+        return new Metric(code, NAME, "1", new Range(0, high), new Range(0, high), 10, kind, Map.of(), 1, limits, null);
     }
 
     private static Limit limit(Side side, @Nullable String value, int grade, int onDelay, int offDelay) {

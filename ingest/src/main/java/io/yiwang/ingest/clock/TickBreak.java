@@ -1,7 +1,7 @@
 package io.yiwang.ingest.clock;
 
 /**
- * Decides which tick ends a break. Times are epoch ms.
+ * Decides which tick ends a break. Times are epoch ms of the wall clock: a break is one of this machine, not of the city.
  *
  * @param lastMillis when the newest tick was stored; 0 = never
  */

@@ -2,12 +2,12 @@ package io.yiwang.ingest.clock;
 
 import io.yiwang.ingest.RecurringEvent;
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.TelemetryRecord;
 import io.yiwang.model.wire.Tick;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ public final class Ticks implements AutoCloseable {
     private final String bootstrap;
     private final String writer;
     private final LastTick lastTick;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final BooleanSupplier doorsOpen;
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScheduledExecutorService executor;
@@ -61,9 +61,10 @@ public final class Ticks implements AutoCloseable {
     /**
      * @param writer id of this process
      * @param folder where the time of the newest tick is kept
+     * @param clock the city's; ticks are written and breaks are noticed by its wall clock, and told in the city's time
      * @param doorsOpen whether messages can come in now
      */
-    public Ticks(String bootstrap, String writer, Path folder, InstantSource clock, BooleanSupplier doorsOpen) {
+    public Ticks(String bootstrap, String writer, Path folder, CityClock clock, BooleanSupplier doorsOpen) {
         this.bootstrap = bootstrap;
         this.writer = writer;
         this.lastTick = new LastTick(folder);
@@ -89,7 +90,7 @@ public final class Ticks implements AutoCloseable {
         executor.scheduleAtFixedRate(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** When the newest tick of this process was stored, epoch ms; 0 = none yet. */
+    /** When the newest tick of this process was stored, epoch ms by the wall clock; 0 = none yet. */
     public long storedMillis() {
         return storedMillis;
     }
@@ -104,9 +105,12 @@ public final class Ticks implements AutoCloseable {
                 lastMillis = Math.max(lastTick.read(), newestInLog());
                 readLog = true;
             }
-            long now = clock.millis();
+            long now = clock.wall().millis();
+            var pause = Duration.ofMillis(new TickBreak(lastMillis).before(now));
             var tick = TelemetryRecord.newBuilder()
-                    .setTick(Tick.newBuilder().setWriter(writer).setBreakMillis(new TickBreak(lastMillis).before(now)))
+                    .setTick(Tick.newBuilder()
+                            .setWriter(writer)
+                            .setBreakMillis(clock.inTheCity(pause).toMillis()))
                     .build()
                     .toByteArray();
             List<Future<RecordMetadata>> sent = new ArrayList<>();

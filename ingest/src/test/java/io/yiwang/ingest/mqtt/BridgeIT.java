@@ -10,13 +10,13 @@ import io.yiwang.ingest.Ingest;
 import io.yiwang.ingest.IngestSettings;
 import io.yiwang.ingest.TestingCity;
 import io.yiwang.model.RejectReason;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.servers.KafkaServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -76,8 +76,8 @@ class BridgeIT {
                                 Duration.ofMillis(200),
                                 Duration.ofSeconds(1)),
                         null,
+                        CityClock.wallClock(),
                         IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT),
-                InstantSource.system(),
                 fault -> {
                     throw new AssertionError(fault);
                 });

@@ -15,6 +15,7 @@ import io.yiwang.ingest.IngestMeter.Refusal;
 import io.yiwang.ingest.IngestSettings;
 import io.yiwang.ingest.TestingCity;
 import io.yiwang.model.RejectReason;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Rejected;
 import io.yiwang.model.wire.Telemetry;
@@ -29,7 +30,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +67,8 @@ class DoorIT {
                         DoorSettings.of("127.0.0.1", 0, folder.resolve("door")),
                         null,
                         null,
+                        CityClock.wallClock(),
                         IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT),
-                InstantSource.system(),
                 fault -> {
                     throw new AssertionError(fault);
                 });

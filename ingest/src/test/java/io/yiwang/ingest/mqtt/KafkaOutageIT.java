@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.yiwang.ingest.Ingest;
 import io.yiwang.ingest.IngestSettings;
 import io.yiwang.ingest.TestingCity;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.Tick;
 import io.yiwang.servers.KafkaServer;
@@ -22,7 +23,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -45,8 +45,8 @@ class KafkaOutageIT {
                         new DoorSettings("127.0.0.1", 0, folder.resolve("door"), 100, 64 << 10, patience),
                         null,
                         null,
+                        CityClock.wallClock(),
                         IngestSettings.DEFAULT_MAX_BYTES_IN_FLIGHT),
-                InstantSource.system(),
                 fault -> {
                     throw new AssertionError(fault);
                 });

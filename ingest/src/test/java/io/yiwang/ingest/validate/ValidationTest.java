@@ -41,7 +41,7 @@ class ValidationTest {
             "city/v1/gas/station/station-leak1/status");
 
     private static Metric metric(String code, Metric.Kind kind, Range range, Map<Integer, Name> states) {
-        return new Metric(code, NAME, "1", range, range, 60, kind, states, 2, List.of());
+        return new Metric(code, NAME, "1", range, range, 60, kind, states, 2, List.of(), null);
     }
 
     private final Validation validation = Validation.standard();

@@ -1,9 +1,11 @@
 package io.yiwang.streams.archive;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.streams.influx.InfluxOptions;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.influx.InfluxSink;
 import io.yiwang.streams.intake.PackSource;
+import io.yiwang.streams.kafka.ClockOption;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,11 +34,14 @@ public final class ArchiveJob {
      * Adds the job to an environment.
      *
      * @param kafka bootstrap servers
+     * @param clock the city's
      */
-    public static void define(StreamExecutionEnvironment env, String kafka, InfluxSettings influx, PackSource packs) {
+    public static void define(
+            StreamExecutionEnvironment env, String kafka, InfluxSettings influx, PackSource packs, CityClock clock) {
         ArchiveTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "archive-telemetry", GATHER),
+                TelemetrySource.from(env, kafka, NAME, "archive-telemetry", GATHER, clock),
                 packs,
+                clock,
                 new InfluxSink<>(influx, InfluxSettings.RAW, ArchiveLines::raw),
                 new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::minute));
     }
@@ -58,12 +63,15 @@ public final class ArchiveJob {
         @Mixin
         private InfluxOptions influx = new InfluxOptions();
 
+        @Mixin
+        private ClockOption clock = new ClockOption();
+
         @Override
         public Integer call() throws Exception {
-            LOG.info("archive job: kafka {}, influx {}", kafka, influx.settings());
+            LOG.info("archive job: kafka {}, influx {}", kafka, influx.settings(clock.clock()));
             var env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.getConfig().enableObjectReuse();
-            define(env, kafka, influx.settings(), PackSource.bundledAnd(domains));
+            define(env, kafka, influx.settings(clock.clock()), PackSource.bundledAnd(domains), clock.clock());
             env.execute(NAME);
             return 0;
         }

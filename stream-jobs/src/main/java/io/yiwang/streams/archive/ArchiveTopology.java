@@ -1,5 +1,6 @@
 package io.yiwang.streams.archive;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.time.Duration;
@@ -21,12 +22,17 @@ final class ArchiveTopology {
     static void build(
             DataStream<TelemetryMessage> telemetry,
             PackSource packs,
+            CityClock clock,
             Sink<TelemetryMessage> raw,
             Sink<MinuteSummary> minutes) {
+        var slack = clock.deliverySlack();
         telemetry.sinkTo(raw).uid("archive-raw-v1").name("Raw readings to InfluxDB");
         telemetry
                 .keyBy(TelemetryMessage::facility)
-                .process(new RollupFunction(packs, ALLOWANCE.toMillis(), HISTORY.toMillis()))
+                .process(new RollupFunction(
+                        packs,
+                        ALLOWANCE.plus(slack).toMillis(),
+                        HISTORY.plus(slack).toMillis()))
                 .uid("archive-minutes-v1")
                 .name("Roll up minutes")
                 .sinkTo(minutes)

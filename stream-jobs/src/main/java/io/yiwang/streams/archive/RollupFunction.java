@@ -39,7 +39,7 @@ final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage
 
     @Override
     public void open(OpenContext context) {
-        intake = new Intake(packs.packs());
+        intake = new Intake(packs.packs(), 0);
         rollup = new Rollup(allowanceMillis, historyMillis);
         devices = getRuntimeContext()
                 .getMapState(

@@ -1,5 +1,6 @@
 package io.yiwang.streams.detect;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
@@ -7,6 +8,7 @@ import io.yiwang.model.wire.PointQuality;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -38,6 +40,8 @@ public final class DetectFunction
     private static final Logger LOG = LoggerFactory.getLogger(DetectFunction.class);
 
     private final PackSource packSource;
+    private final ZoneId zone;
+    private final CityClock clock;
 
     private transient DomainPacks packs;
     private transient Map<String, FacilityDetection> detections;
@@ -46,8 +50,11 @@ public final class DetectFunction
     private transient ListState<TelemetryMessage> waiting;
     private transient Counter withoutFacility;
 
-    public DetectFunction(PackSource packSource) {
+    /** @param zone where the city lives */
+    public DetectFunction(PackSource packSource, ZoneId zone, CityClock clock) {
         this.packSource = packSource;
+        this.zone = zone;
+        this.clock = clock;
     }
 
     @Override
@@ -133,7 +140,7 @@ public final class DetectFunction
         if (known != null) {
             return known;
         }
-        var detection = new FacilityDetection(packs, asset);
+        var detection = new FacilityDetection(packs, asset, zone, clock);
         detections.put(asset.id(), detection);
         detection.adopt(state, announcements);
         return detection;

@@ -1,12 +1,15 @@
 package io.yiwang.streams.detect;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.AssetSource;
 import io.yiwang.streams.kafka.BytesSink;
+import io.yiwang.streams.kafka.ClockOption;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The detect job: telemetry to alarms and quality changes. */
@@ -34,13 +38,18 @@ public final class DetectJob {
      * Adds the job to an environment.
      *
      * @param kafka bootstrap servers
+     * @param zone where the city lives
+     * @param clock the city's
      */
-    public static void define(StreamExecutionEnvironment env, String kafka, PackSource packs) {
+    public static void define(
+            StreamExecutionEnvironment env, String kafka, ZoneId zone, PackSource packs, CityClock clock) {
         env.setBufferTimeout(BUFFER_TIMEOUT_MILLIS);
         DetectTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "detect-telemetry", GATHER),
-                AssetSource.from(env, kafka, NAME, "detect-assets"),
+                TelemetrySource.from(env, kafka, NAME, "detect-telemetry", GATHER, clock),
+                AssetSource.from(env, kafka, NAME, "detect-assets", clock),
                 packs,
+                zone,
+                clock,
                 BytesSink.to(kafka, Topics.ALARMS, Announcement::keyBytes, Announcement::message),
                 BytesSink.to(kafka, Topics.QUALITY, Announcement::keyBytes, Announcement::message));
     }
@@ -56,15 +65,29 @@ public final class DetectJob {
                 description = "bootstrap servers (default ${DEFAULT-VALUE})")
         private String kafka = "";
 
+        @Option(
+                names = "--zone",
+                defaultValue = "Asia/Shanghai",
+                description = "the city's time zone (default ${DEFAULT-VALUE})")
+        private String zone = "";
+
         @Option(names = "--domains", description = "folder with further domain packs, on every machine of the cluster")
         private @Nullable Path domains;
 
+        @Mixin
+        private ClockOption clock = new ClockOption();
+
         @Override
         public Integer call() throws Exception {
-            LOG.info("detect job: kafka {}, domains {}", kafka, domains == null ? "bundled" : "bundled and " + domains);
+            LOG.info(
+                    "detect job: kafka {}, zone {}, domains {}, clock {}",
+                    kafka,
+                    zone,
+                    domains == null ? "bundled" : "bundled and " + domains,
+                    clock);
             var env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.getConfig().enableObjectReuse();
-            define(env, kafka, PackSource.bundledAnd(domains));
+            define(env, kafka, ZoneId.of(zone), PackSource.bundledAnd(domains), clock.clock());
             env.execute(NAME);
             return 0;
         }

@@ -1,6 +1,8 @@
 package io.yiwang.streams.detect;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.LimitFormula;
 import io.yiwang.model.domain.Rule;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
@@ -13,7 +15,11 @@ import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.Reading;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +38,11 @@ public final class FacilityDetection {
     private static final Logger LOG = LoggerFactory.getLogger(FacilityDetection.class);
 
     private final FacilityAsset asset;
+    private final ZoneId zone;
+    private final long reconnectMillis;
     private final Intake intake;
     private final Map<String, Integer> periodSecondsByPoint = new HashMap<>();
+    private final Map<String, List<String>> pointsByMetric = new HashMap<>();
     private final Map<String, Instrument> instruments = new HashMap<>();
     private final Map<String, List<Limits>> live = new HashMap<>();
     private final Map<String, List<Limits>> historic = new HashMap<>();
@@ -46,24 +55,40 @@ public final class FacilityDetection {
         void quality(PointQuality quality);
     }
 
-    public FacilityDetection(DomainPacks packs, FacilityAsset asset) {
+    /**
+     * @param zone where the city lives, for limits that move with the hour
+     * @param clock the city's: how much of its time passes while readings are on their way and devices come back
+     */
+    public FacilityDetection(DomainPacks packs, FacilityAsset asset, ZoneId zone, CityClock clock) {
         this.asset = asset;
-        intake = new Intake(packs);
+        this.zone = zone;
+        long slackMillis = clock.deliverySlack().toMillis();
+        reconnectMillis = Math.max(
+                1000 * Instrument.RECONNECT_SECONDS,
+                clock.inTheCity(Duration.ofSeconds(Instrument.RECONNECT_SECONDS))
+                        .toMillis());
+        intake = new Intake(packs, slackMillis);
         for (var device : asset.devices()) {
             for (var point : device.points()) {
                 var metric = packs.metric(point.metric());
-                metric.ifPresent(m -> instruments.computeIfAbsent(m.code(), code -> new Instrument(m, asset)));
+                metric.ifPresent(
+                        m -> instruments.computeIfAbsent(m.code(), code -> new Instrument(m, asset, slackMillis)));
+                var id = Ids.point(device.id(), point.metric());
+                pointsByMetric
+                        .computeIfAbsent(point.metric(), code -> new ArrayList<>())
+                        .add(id);
                 periodSecondsByPoint.put(
-                        Ids.point(device.id(), point.metric()),
+                        id,
                         point.periodSeconds() > 0
                                 ? point.periodSeconds()
                                 : metric.map(m -> m.period()).orElse(0));
             }
         }
+        pointsByMetric.values().forEach(Collections::sort);
         for (var rule : rulesOf(packs, asset)) {
             if (rule.evaluated()) {
-                add(live, rule.id(), Limits.live(rule, asset));
-                add(historic, rule.id() + HISTORIC, Limits.historic(rule, asset));
+                add(live, rule.id(), Limits.live(rule, asset, slackMillis));
+                add(historic, rule.id() + HISTORIC, Limits.historic(rule, asset, slackMillis));
             }
         }
     }
@@ -110,7 +135,7 @@ public final class FacilityDetection {
         }
         state.intake.put(message.device(), judged.state());
         for (var reading : judged.readings()) {
-            on(state, reading, out);
+            on(state, reading, judged.readings(), out);
         }
     }
 
@@ -118,7 +143,8 @@ public final class FacilityDetection {
         return periodSecondsByPoint.getOrDefault(Ids.point(device, metric), 0);
     }
 
-    private void on(FacilityState state, Reading reading, Announcements out) {
+    /** @param together what its message says, itself included: all of it is known at once */
+    private void on(FacilityState state, Reading reading, List<Reading> together, Announcements out) {
         var id = Ids.point(reading.device(), reading.metric());
         var period = periodSecondsByPoint.get(id);
         var instrument = instruments.get(reading.metric());
@@ -140,15 +166,90 @@ public final class FacilityDetection {
             return;
         }
         if (inOrder) {
+            var known = new Known(state, together, reading.eventTimeMillis());
             for (var limits : live.getOrDefault(reading.metric(), List.of())) {
                 var key = limits.rule().id();
                 var was = state.limits.getOrDefault(key, Limits.State.CALM);
-                put(state, key, was, limits.on(was, reading, step.point().samples(), out::alarm));
+                var now = limits.now(known);
+                put(
+                        state,
+                        key,
+                        was,
+                        now == null
+                                ? Limits.unjudged(was, reading.device())
+                                : now.on(was, reading, step.point().samples(), out::alarm));
             }
         } else {
             for (var limits : historic.getOrDefault(reading.metric(), List.of())) {
-                onPast(state, limits, reading, out);
+                var now = limits.now(new Past(reading.eventTimeMillis()));
+                if (now != null) {
+                    onPast(state, now, reading, out);
+                }
             }
+        }
+    }
+
+    /** What a late reading can be judged by: of other metrics only the newest values are kept, not those of its time. */
+    private class Past implements LimitFormula.Readings {
+        private final long eventTimeMillis;
+
+        Past(long eventTimeMillis) {
+            this.eventTimeMillis = eventTimeMillis;
+        }
+
+        @Override
+        public double here(String metric) {
+            return Double.NaN;
+        }
+
+        /** A single facility is judged without the others. */
+        @Override
+        public double districtMean(String metric) {
+            return Double.NaN;
+        }
+
+        @Override
+        public double hour() {
+            var local = Instant.ofEpochMilli(eventTimeMillis).atZone(zone).toLocalTime();
+            return local.toNanoOfDay() / 3.6e12;
+        }
+    }
+
+    /** What the facility knows when a live reading is judged; a value counts until its point falls silent. */
+    private final class Known extends Past {
+        private final FacilityState state;
+        private final List<Reading> together;
+
+        Known(FacilityState state, List<Reading> together, long eventTimeMillis) {
+            super(eventTimeMillis);
+            this.state = state;
+            this.together = together;
+        }
+
+        /** Of several points the one that spoke last by its own clock; of equally new ones the last in the order of ids. */
+        @Override
+        public double here(String metric) {
+            var newest = Long.MIN_VALUE;
+            var value = Double.NaN;
+            for (var id : pointsByMetric.getOrDefault(metric, List.of())) {
+                var point = state.points.get(id);
+                if (point != null
+                        && point.standing() != Standing.SILENT
+                        && point.samples().newestMillis() >= newest) {
+                    newest = point.samples().newestMillis();
+                    value = point.samples().newest();
+                }
+            }
+            for (var reading : together) {
+                if (reading.metric().equals(metric)
+                        && reading.isGood()
+                        && !reading.late()
+                        && reading.eventTimeMillis() >= newest) {
+                    newest = reading.eventTimeMillis();
+                    value = reading.number();
+                }
+            }
+            return value;
         }
     }
 
@@ -265,7 +366,7 @@ public final class FacilityDetection {
     private void onBreak(FacilityState state, TelemetryMessage message, Announcements out) {
         conclude(state, message.logTimeMillis() - message.breakMillis(), out);
         state.clockMillis = Math.max(state.clockMillis, message.logTimeMillis());
-        state.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis()));
+        state.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis(), reconnectMillis));
     }
 
     /** The catalogue changed: what is no longer there lets go of its alarms. To be called once with each new detection. */

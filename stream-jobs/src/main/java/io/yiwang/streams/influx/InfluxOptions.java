@@ -1,5 +1,6 @@
 package io.yiwang.streams.influx;
 
+import io.yiwang.model.clock.CityClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,10 +27,14 @@ public final class InfluxOptions {
             description = "database, made when missing (default ${DEFAULT-VALUE})")
     private String database = "";
 
-    /** @throws IllegalArgumentException when an option has a value that cannot be used */
-    public InfluxSettings settings() {
+    /**
+     * @param clock the city's: a city that does not live now keeps its history whatever InfluxDB's own clock says of its age
+     * @throws IllegalArgumentException when an option has a value that cannot be used
+     */
+    public InfluxSettings settings(CityClock clock) {
         try {
-            return new InfluxSettings(url, tokenFile == null ? "" : Files.readString(tokenFile), database);
+            return new InfluxSettings(
+                    url, tokenFile == null ? "" : Files.readString(tokenFile), database, !clock.isWallClock());
         } catch (IOException e) {
             throw new UncheckedIOException("token file " + tokenFile + " cannot be read: " + e.getMessage(), e);
         }

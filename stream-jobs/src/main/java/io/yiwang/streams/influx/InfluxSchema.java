@@ -1,8 +1,8 @@
 package io.yiwang.streams.influx;
 
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
  */
 final class InfluxSchema {
     private static final Logger LOG = LoggerFactory.getLogger(InfluxSchema.class);
-    private static final Pattern FIRST_OF_ROW = Pattern.compile("\\[\"([A-Za-z0-9_-]+)\"[,\\]]");
+    private static final Pattern FIRST_OF_ROW = Pattern.compile("\\[\"([A-Za-z0-9_-]+)\",\"([^\"]*)\"");
+    private static final String FOR_EVER = "INF";
+    /** How the server writes it. */
+    private static final String NO_END = "0s";
 
     private InfluxSchema() {}
 
@@ -30,20 +33,33 @@ final class InfluxSchema {
         // Creating a database that exists changes nothing.
         query(http, settings, "CREATE DATABASE \"" + database + "\"");
         var existing = retentions(http, settings);
-        create(http, settings, existing, InfluxSettings.RAW, "7d", "1d", " DEFAULT");
-        create(http, settings, existing, InfluxSettings.ROLLUP, "400d", "7d", "");
+        if (settings.keepsAll()) {
+            // Fewer and longer shards: a fast city fills months in an hour.
+            create(http, settings, existing, InfluxSettings.RAW, FOR_EVER, "7d", " DEFAULT");
+            create(http, settings, existing, InfluxSettings.ROLLUP, FOR_EVER, "60d", "");
+        } else {
+            create(http, settings, existing, InfluxSettings.RAW, "7d", "1d", " DEFAULT");
+            create(http, settings, existing, InfluxSettings.ROLLUP, "400d", "7d", "");
+        }
     }
 
     private static void create(
             OkHttpClient http,
             InfluxSettings settings,
-            Set<String> existing,
+            Map<String, String> existing,
             String name,
             String duration,
             String shard,
             String defaults)
             throws IOException {
-        if (!existing.contains(name)) {
+        var kept = existing.get(name);
+        if (kept != null && duration.equals(FOR_EVER) && !kept.equals(NO_END)) {
+            throw new InfluxFailure("InfluxDB at " + settings.url() + " keeps only " + kept + " in retention policy "
+                    + name + " of database " + settings.database()
+                    + " and would drop what a city on a clock of its own says of other years. Use another database, or: "
+                    + "ALTER RETENTION POLICY \"" + name + "\" ON \"" + settings.database() + "\" DURATION INF");
+        }
+        if (kept == null) {
             query(
                     http,
                     settings,
@@ -53,14 +69,15 @@ final class InfluxSchema {
         }
     }
 
-    private static Set<String> retentions(OkHttpClient http, InfluxSettings settings) throws IOException {
+    /** How long each retention policy of the database keeps, as the server writes it. */
+    private static Map<String, String> retentions(OkHttpClient http, InfluxSettings settings) throws IOException {
         var answer = query(http, settings, "SHOW RETENTION POLICIES ON \"" + settings.database() + "\"");
-        var names = new HashSet<String>();
+        var durations = new HashMap<String, String>();
         var rows = FIRST_OF_ROW.matcher(answer.substring(Math.max(0, answer.indexOf("\"values\""))));
         while (rows.find()) {
-            names.add(rows.group(1));
+            durations.put(rows.group(1), rows.group(2));
         }
-        return names;
+        return durations;
     }
 
     private static String query(OkHttpClient http, InfluxSettings settings, String statement) throws IOException {

@@ -8,11 +8,12 @@ import java.io.Serializable;
  * @param url base address, e.g. {@code http://127.0.0.1:8086}
  * @param token API token, {@code user:password} for a 1.x server with authentication, or empty
  * @param database 1.x database; on later servers the first half of the bucket names {@code database/retention}
+ * @param keepsAll nothing is too old: for a city on a clock of its own, whose readings may be years from the server's now
  */
-public record InfluxSettings(String url, String token, String database) implements Serializable {
-    /** Retention of raw readings: 7 days. */
+public record InfluxSettings(String url, String token, String database, boolean keepsAll) implements Serializable {
+    /** Retention of raw readings: 7 days, unless all is kept. */
     public static final String RAW = "raw";
-    /** Retention of roll-ups and rates: 400 days. */
+    /** Retention of roll-ups and rates: 400 days, unless all is kept. */
     public static final String ROLLUP = "rollup";
 
     public InfluxSettings {

@@ -22,9 +22,12 @@ public final class Intake {
     static final int FINGERPRINTS = 256;
 
     private final DomainPacks packs;
+    private final long slackMillis;
 
-    public Intake(DomainPacks packs) {
+    /** @param slackMillis what a reading may come later besides, because time runs fast in the city */
+    public Intake(DomainPacks packs, long slackMillis) {
         this.packs = packs;
+        this.slackMillis = slackMillis;
     }
 
     /** Seconds between the readings of a point; 0 = on change only. */
@@ -120,7 +123,7 @@ public final class Intake {
 
     private List<Reading> readings(TelemetryMessage message, Periods periods) {
         var readings = new ArrayList<Reading>(message.size());
-        long lateness = message.logTimeMillis() - message.eventTimeMillis();
+        long lateness = message.logTimeMillis() - message.eventTimeMillis() - slackMillis;
         for (int i = 0; i < message.size(); i++) {
             var metric = message.metrics()[i];
             double number = message.numbers()[i];

@@ -2,8 +2,10 @@ package io.yiwang.streams.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Facility;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -26,9 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class AssetSource {
     private AssetSource() {}
 
-    /** @param uid uid of the source, e.g. {@code detect-assets} */
+    /**
+     * @param uid uid of the source, e.g. {@code detect-assets}
+     * @param clock the city's, in whose time a facility came
+     */
     public static DataStream<FacilityAsset> from(
-            StreamExecutionEnvironment env, String bootstrap, String group, String uid) {
+            StreamExecutionEnvironment env, String bootstrap, String group, String uid, CityClock clock) {
         var source = KafkaSource.<FacilityAsset>builder()
                 .setBootstrapServers(bootstrap)
                 .setTopics(Topics.ASSETS)
@@ -38,12 +43,15 @@ public final class AssetSource {
                 .setProperties(TelemetrySource.reading())
                 .setDeserializer(new Deserializer())
                 .build();
-        return env.fromSource(source, watermarks(), "Assets").uid(uid + "-v1").setParallelism(1);
+        return env.fromSource(source, watermarks(clock), "Assets")
+                .uid(uid + "-v1")
+                .setParallelism(1);
     }
 
-    static WatermarkStrategy<FacilityAsset> watermarks() {
+    static WatermarkStrategy<FacilityAsset> watermarks(CityClock clock) {
         return WatermarkStrategy.<FacilityAsset>forGenerator(context -> new Timeless())
-                .withTimestampAssigner((asset, kafkaTimestamp) -> kafkaTimestamp);
+                .withTimestampAssigner((asset, kafkaTimestamp) ->
+                        clock.at(Instant.ofEpochMilli(kafkaTimestamp)).toEpochMilli());
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.yiwang.streams.kafka;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.TelemetryRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -21,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The telemetry topic as a stream. An element's Flink timestamp is its log clock. Watermarks come from ticks only, per
+ * The telemetry topic as a stream. An element's Flink timestamp is its log clock: the broker's stamp, told in the city's time, unless
+ * the record brings its own. Watermarks come from ticks only, per
  * partition: where no tick is written time stands still, so a closed door is not taken for ten thousand dead sensors.
  * The parallelism must not exceed the number of partitions: a source without a partition holds time back for ever.
  */
@@ -33,11 +36,17 @@ public final class TelemetrySource {
      * at the oldest record; a restored checkpoint brings its own.
      *
      * @param uid prefix of the operators' uids, e.g. {@code detect-telemetry}
+     * @param clock the city's
      * @param gather how long the broker may gather records before it answers. Each answer costs the broker and the job more
      *     than several records, so a job waits as long as what it makes may wait.
      */
     public static DataStream<TelemetryMessage> from(
-            StreamExecutionEnvironment env, String bootstrap, String group, String uid, Duration gather) {
+            StreamExecutionEnvironment env,
+            String bootstrap,
+            String group,
+            String uid,
+            Duration gather,
+            CityClock clock) {
         var source = KafkaSource.<TelemetryMessage>builder()
                 .setBootstrapServers(bootstrap)
                 .setTopics(Topics.TELEMETRY)
@@ -47,7 +56,7 @@ public final class TelemetrySource {
                 .setProperties(reading())
                 .setProperty("fetch.min.bytes", "1048576")
                 .setProperty("fetch.max.wait.ms", String.valueOf(gather.toMillis()))
-                .setDeserializer(new Deserializer())
+                .setDeserializer(new Deserializer(clock))
                 .build();
         return env.fromSource(source, watermarks(), "Telemetry")
                 .uid(uid + "-v1")
@@ -89,7 +98,12 @@ public final class TelemetrySource {
     static final class Deserializer implements KafkaRecordDeserializationSchema<TelemetryMessage> {
         private static final long serialVersionUID = 1;
         private static final Logger LOG = LoggerFactory.getLogger(TelemetrySource.class);
+        private final CityClock clock;
         private transient long foreign;
+
+        Deserializer(CityClock clock) {
+            this.clock = clock;
+        }
 
         @Override
         public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TelemetryMessage> out) {
@@ -100,6 +114,9 @@ public final class TelemetrySource {
                 skip(record, e.getMessage());
                 return;
             }
+            long logMillis = wire.getLogMillis() != 0
+                    ? wire.getLogMillis()
+                    : clock.at(Instant.ofEpochMilli(record.timestamp())).toEpochMilli();
             switch (wire.getKindCase()) {
                 case TELEMETRY -> {
                     var telemetry = wire.getTelemetry();
@@ -107,10 +124,10 @@ public final class TelemetrySource {
                             || telemetry.getDevice().isEmpty()) {
                         skip(record, "no facility or no device");
                     } else {
-                        out.collect(TelemetryMessage.of(telemetry, record.timestamp(), record.partition()));
+                        out.collect(TelemetryMessage.of(telemetry, logMillis, record.partition()));
                     }
                 }
-                case TICK -> out.collect(TelemetryMessage.tick(wire.getTick(), record.timestamp(), record.partition()));
+                case TICK -> out.collect(TelemetryMessage.tick(wire.getTick(), logMillis, record.partition()));
                 case KIND_NOT_SET -> skip(record, "neither telemetry nor tick");
             }
         }

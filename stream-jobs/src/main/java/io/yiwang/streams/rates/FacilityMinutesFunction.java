@@ -71,7 +71,7 @@ final class FacilityMinutesFunction
         var plan = plan(message.facility());
         if (plan == null || firstClock == Long.MIN_VALUE) {
             waiting.add(message);
-            context.timerService().registerEventTimeTimer(plan == null ? message.logTimeMillis() + WAIT_MILLIS : 0);
+            context.timerService().registerEventTimeTimer(plan == null ? message.logTimeMillis() + waitMillis() : 0);
             return;
         }
         var state = state();
@@ -179,12 +179,16 @@ final class FacilityMinutesFunction
         }
     }
 
+    private long waitMillis() {
+        return WAIT_MILLIS + settings.allowance().toMillis();
+    }
+
     private void giveUpWaiting(long timestamp) throws Exception {
         var kept = new ArrayList<TelemetryMessage>();
         var messages = waiting.get();
         if (messages != null) {
             for (var message : messages) {
-                if (message.logTimeMillis() + WAIT_MILLIS <= timestamp) {
+                if (message.logTimeMillis() + waitMillis() <= timestamp) {
                     unknown.inc();
                 } else {
                     kept.add(message);

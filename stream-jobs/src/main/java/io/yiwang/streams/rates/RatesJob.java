@@ -1,12 +1,14 @@
 package io.yiwang.streams.rates;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.streams.influx.InfluxOptions;
 import io.yiwang.streams.influx.InfluxSettings;
 import io.yiwang.streams.influx.InfluxSink;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.AssetSource;
 import io.yiwang.streams.kafka.BytesSink;
+import io.yiwang.streams.kafka.ClockOption;
 import io.yiwang.streams.kafka.TelemetrySource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,11 +38,17 @@ public final class RatesJob {
      * Adds the job to an environment.
      *
      * @param kafka bootstrap servers
-     * @param zone the city's clock
+     * @param zone where the city's days begin
+     * @param clock the city's
      */
     public static void define(
-            StreamExecutionEnvironment env, String kafka, InfluxSettings influx, ZoneId zone, PackSource packs) {
-        define(env, kafka, influx, RatesSettings.of(zone), packs);
+            StreamExecutionEnvironment env,
+            String kafka,
+            InfluxSettings influx,
+            ZoneId zone,
+            PackSource packs,
+            CityClock clock) {
+        define(env, kafka, influx, RatesSettings.of(zone, clock), packs, clock);
     }
 
     private static void define(
@@ -48,10 +56,11 @@ public final class RatesJob {
             String kafka,
             InfluxSettings influx,
             RatesSettings settings,
-            PackSource packs) {
+            PackSource packs,
+            CityClock clock) {
         var rates = RatesTopology.build(
-                TelemetrySource.from(env, kafka, NAME, "rates-telemetry", GATHER),
-                AssetSource.from(env, kafka, NAME, "rates-assets"),
+                TelemetrySource.from(env, kafka, NAME, "rates-telemetry", GATHER, clock),
+                AssetSource.from(env, kafka, NAME, "rates-assets", clock),
                 settings,
                 packs);
         // Writing a result twice is writing it once: its key is its window.
@@ -86,13 +95,16 @@ public final class RatesJob {
         @Mixin
         private InfluxOptions influx = new InfluxOptions();
 
+        @Mixin
+        private ClockOption clock = new ClockOption();
+
         @Override
         public Integer call() throws Exception {
-            var settings = RatesSettings.of(ZoneId.of(zone));
-            LOG.info("rates job: kafka {}, influx {}, {}", kafka, influx.settings(), settings);
+            var settings = RatesSettings.of(ZoneId.of(zone), clock.clock());
+            LOG.info("rates job: kafka {}, influx {}, {}", kafka, influx.settings(clock.clock()), settings);
             var env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.getConfig().enableObjectReuse();
-            define(env, kafka, influx.settings(), settings, PackSource.bundledAnd(domains));
+            define(env, kafka, influx.settings(clock.clock()), settings, PackSource.bundledAnd(domains), clock.clock());
             env.execute(NAME);
             return 0;
         }

@@ -1,5 +1,6 @@
 package io.yiwang.streams.rates;
 
+import io.yiwang.model.clock.CityClock;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -13,16 +14,16 @@ import java.time.ZoneId;
  */
 public record RatesSettings(ZoneId zone, Duration allowance, Duration history) implements Serializable {
     public RatesSettings {
-        if (allowance.isNegative() || allowance.compareTo(Duration.ofMinutes(1)) >= 0) {
-            throw new IllegalArgumentException("allowance " + allowance + " must be at least 0 and below a minute");
+        if (allowance.isNegative() || allowance.compareTo(Duration.ofHours(1)) >= 0) {
+            throw new IllegalArgumentException("allowance " + allowance + " must be at least 0 and below an hour");
         }
         if (history.compareTo(Duration.ofMinutes(1)) < 0 || history.compareTo(Duration.ofDays(2)) > 0) {
             throw new IllegalArgumentException("history " + history + " must be one minute to two days");
         }
     }
 
-    /** Allowance 10 s, history 2 h. */
-    public static RatesSettings of(ZoneId zone) {
-        return new RatesSettings(zone, Duration.ofSeconds(10), Duration.ofHours(2));
+    /** Allowance 10 s, and what a fast clock adds to a reading's way; history 2 h. */
+    public static RatesSettings of(ZoneId zone, CityClock clock) {
+        return new RatesSettings(zone, Duration.ofSeconds(10).plus(clock.deliverySlack()), Duration.ofHours(2));
     }
 }

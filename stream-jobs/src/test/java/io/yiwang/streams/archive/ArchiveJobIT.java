@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Value;
 import io.yiwang.servers.InfluxServer;
@@ -48,8 +49,9 @@ class ArchiveJobIT {
             ArchiveJob.define(
                     env,
                     kafka.bootstrap(),
-                    new InfluxSettings(influx.url(), "", "yiwang"),
-                    PackSource.bundledAnd(null));
+                    new InfluxSettings(influx.url(), "", "yiwang", false),
+                    PackSource.bundledAnd(null),
+                    CityClock.wallClock());
             job = env.executeAsync("archive");
             awaitStored(queries, FACILITIES * MESSAGES);
 

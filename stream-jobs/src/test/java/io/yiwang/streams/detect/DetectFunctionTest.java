@@ -2,6 +2,7 @@ package io.yiwang.streams.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.streams.TestingPacks;
 import io.yiwang.streams.kafka.FacilityAsset;
@@ -60,17 +61,27 @@ class DetectFunctionTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void aRestoreChangesNothing(long seed) throws Exception {
         var log = FacilityDetectionTest.randomLog(seed).subList(0, 400);
-        var whole = run(log, 0);
+        var whole = run(TestingFacility.TANK, log, 0);
         assertThat(whole).isNotEmpty();
-        assertThat(run(log, seed)).containsExactlyElementsOf(whole);
+        assertThat(run(TestingFacility.TANK, log, seed)).containsExactlyElementsOf(whole);
     }
 
-    private static List<String> run(List<TelemetryMessage> log, long cutSeed) throws Exception {
+    /** The same where limits move: what they move with, and where they stood, is in the checkpoint. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aRestoreMovesNoLimit(long seed) throws Exception {
+        var log = FacilityDetectionTest.randomPlantLog(seed);
+        var whole = run(TestingFacility.PLANT, log, 0);
+        assertThat(whole).anyMatch(announced -> announced.startsWith("T1|test_nh3.h"));
+        assertThat(run(TestingFacility.PLANT, log, seed)).containsExactlyElementsOf(whole);
+    }
+
+    private static List<String> run(FacilityAsset asset, List<TelemetryMessage> log, long cutSeed) throws Exception {
         var announced = new ArrayList<String>();
         var random = new Random(cutSeed);
         var harness = open(null);
         try {
-            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
+            harness.processElement2(new StreamRecord<>(asset, 0));
             for (var message : log) {
                 if (cutSeed == 0 || random.nextBoolean()) {
                     harness.processBothWatermarks(new Watermark(message.logTimeMillis() - 1));
@@ -102,7 +113,8 @@ class DetectFunctionTest {
     private static KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement> open(
             @Nullable OperatorSubtaskState snapshot) throws Exception {
         var harness = new KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement>(
-                new KeyedCoProcessOperator<>(new DetectFunction(() -> TestingPacks.PACKS)),
+                new KeyedCoProcessOperator<>(
+                        new DetectFunction(() -> TestingPacks.PACKS, TestingFacility.ZONE, CityClock.wallClock())),
                 TelemetryMessage::facility,
                 FacilityAsset::id,
                 Types.STRING);

@@ -28,6 +28,7 @@ class FacilityDetectionTest {
     private static final String HH = "test_level.hh";
     private static final String LL = "test_level.ll";
     private static final String RANGE = "test_level.range";
+    private static final String NH3 = "test_nh3.h";
     private static final String SILENT = "test_level.silent";
 
     private final TestingFacility tank = new TestingFacility();
@@ -334,6 +335,154 @@ class FacilityDetectionTest {
         assertThat(tank.qualities).isEmpty();
     }
 
+    private final TestingFacility plant = new TestingFacility(TestingFacility.PLANT);
+
+    private static double limit(TestingFacility facility, String rule) {
+        return facility.alarms(rule).get(0).getEvidence().getLimit();
+    }
+
+    @Test
+    void aLimitFollowsAnotherMetricOfTheFacility() {
+        plant.value("C", "test_temp", 0, 15).value("A", "test_nh3", 1, 6).value("A", "test_nh3", 12, 6);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0");
+        assertThat(limit(plant, NH3)).isEqualTo(5);
+
+        plant.value("C", "test_temp", 13, 12).value("A", "test_nh3", 14, 5.9);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0", "CLEARED 14.0");
+        plant.value("A", "test_nh3", 15, 7.9)
+                .value("A", "test_nh3", 30, 7.9)
+                .value("A", "test_nh3", 31, 8)
+                .value("A", "test_nh3", 42, 8);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0", "CLEARED 14.0", "RAISED 41.0");
+        assertThat(plant.alarms(NH3).get(2).getEvidence().getLimit()).isEqualTo(8);
+    }
+
+    @Test
+    void aLimitWhosePlaceIsNotKnownJudgesNothing() {
+        plant.value("A", "test_nh3", 0, 9).value("A", "test_nh3", 11, 9).tick(12);
+        assertThat(plant.alarms(NH3)).isEmpty();
+        plant.value("C", "test_temp", 13, 20).value("A", "test_nh3", 14, 9).tick(25);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 24.0");
+    }
+
+    @Test
+    void aMessageIsKnownAtOnce() {
+        var metrics = new String[] {"test_nh3", "test_temp"};
+        var both = new FacilityAsset(
+                "T1",
+                "testing",
+                "tank",
+                "d1",
+                java.util.Map.of(),
+                List.of(new FacilityAsset.DeviceAsset(
+                        "A",
+                        List.of(
+                                new FacilityAsset.PointAsset("test_nh3", 0),
+                                new FacilityAsset.PointAsset("test_temp", 0)))),
+                true,
+                false);
+        var together = new TestingFacility(both);
+        together.send(message("A", 0, 0.2, metrics, new double[] {6, 20}, new byte[2], 1));
+        together.send(message("A", 5, 5.2, metrics, new double[] {6, 10}, new byte[2], 2));
+        together.tick(20);
+        assertThat(together.alarms(NH3)).isEmpty();
+        together.send(message("A", 21, 21.2, metrics, new double[] {6, 20}, new byte[2], 3));
+        together.tick(32);
+        assertThat(together.steps(NH3)).containsExactly("RAISED 31.0");
+    }
+
+    @Test
+    void theAlarmCarriesTheLimitThatTheValueWasBeyond() {
+        plant.value("C", "test_temp", 0, 20)
+                .value("A", "test_nh3", 1, 6)
+                .value("C", "test_temp", 5, 10)
+                .tick(11.2);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0");
+        assertThat(limit(plant, NH3)).isEqualTo(5);
+    }
+
+    @Test
+    void aValueMovesNoLimitOnceItsPointIsSilent() {
+        plant.value("C", "test_temp", 0, 20);
+        plant.value("A", "test_nh3", 29, 6).value("A", "test_nh3", 31, 4);
+        plant.value("A", "test_nh3", 32, 9).value("A", "test_nh3", 45, 9).tick(50);
+        assertThat(plant.steps("test_temp.silent")).hasSize(1);
+        assertThat(plant.alarms(NH3)).isEmpty();
+    }
+
+    @Test
+    void anUnusableValueMovesNoLimit() {
+        plant.value("C", "test_temp", 0, 20);
+        plant.send(message("C", "test_temp", 1, 1.2, Double.NaN, 2, 99));
+        plant.value("A", "test_nh3", 2, 6).tick(13);
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 12.0");
+    }
+
+    @Test
+    void aLimitMovesWithTheHourOfTheCity() {
+        plant.value("A", "test_nh3", 99, 25);
+        assertThat(limit(plant, "test_nh3.hh")).isEqualTo(20);
+        plant.value("A", "test_nh3", 100, 25);
+        assertThat(plant.steps("test_nh3.hh")).containsExactly("RAISED 99.0", "CLEARED 100.0");
+    }
+
+    @Test
+    void aLateReadingIsJudgedByTheHourButNotByWhatIsNoLongerKnown() {
+        plant.value("C", "test_temp", 400, 20).value("A", "test_nh3", 400, 4);
+        plant.send(message("A", "test_nh3", 50, 401, 25, 0, 98));
+        plant.send(message("A", "test_nh3", 70, 401.5, 25, 0, 99));
+        assertThat(plant.alarms(NH3)).isEmpty();
+        assertThat(plant.alarms("test_nh3.hh")).singleElement().satisfies(alarm -> {
+            assertThat(alarm.getHistoric()).isTrue();
+            assertThat(alarm.getEvidence().getLimit()).isEqualTo(20);
+        });
+    }
+
+    @Test
+    void aLimitThatMovesWithTheDistrictIsNeverAnAlarm() {
+        plant.value("A", "test_dust", 0, 99).value("A", "test_dust", 10, 99).tick(20);
+        assertThat(plant.alarms).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void replayAndTicksChangeNothingWhereLimitsMove(long seed) {
+        var log = randomPlantLog(seed);
+        var once = run(TestingFacility.PLANT, log, 0, false);
+        assertThat(once.alarms(NH3))
+                .extracting(alarm -> alarm.getEvidence().getLimit())
+                .isNotEmpty()
+                .isSubsetOf(5.0, 8.0);
+        assertThat(run(TestingFacility.PLANT, log, seed, false).alarms).isEqualTo(once.alarms);
+        assertThat(run(TestingFacility.PLANT, log, seed, true).alarms).isEqualTo(once.alarms);
+    }
+
+    /** Ammonia around its limits under water that warms up and cools down, with unusable values, gaps and late messages. */
+    static List<TelemetryMessage> randomPlantLog(long seed) {
+        var random = new Random(seed);
+        var log = new ArrayList<TelemetryMessage>();
+        double logSeconds = 0;
+        double ammonia = 6;
+        double temperature = 12;
+        for (int i = 0; i < 600; i++) {
+            logSeconds += random.nextInt(100) == 0 ? 60 : random.nextDouble() * 4;
+            ammonia = Math.min(35, Math.max(0, ammonia + random.nextGaussian() * 1.5));
+            temperature = Math.min(20, Math.max(5, temperature + random.nextGaussian()));
+            boolean warm = random.nextInt(4) == 0;
+            boolean bad = random.nextInt(25) == 0;
+            double age = random.nextInt(30) == 0 ? random.nextDouble() * 400 : random.nextDouble() * 2;
+            log.add(message(
+                    warm ? "C" : "A",
+                    warm ? "test_temp" : "test_nh3",
+                    logSeconds - age,
+                    logSeconds,
+                    bad ? Double.NaN : warm ? temperature : ammonia,
+                    bad ? 2 : 0,
+                    i));
+        }
+        return log;
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void replayDuplicatesAndTicksChangeNothing(long seed) {
@@ -417,7 +566,12 @@ class FacilityDetectionTest {
 
     /** @param tickSeed 0 = no ticks between the messages */
     private static TestingFacility run(List<TelemetryMessage> log, long tickSeed, boolean duplicates) {
-        var tank = new TestingFacility();
+        return run(TestingFacility.TANK, log, tickSeed, duplicates);
+    }
+
+    private static TestingFacility run(
+            FacilityAsset asset, List<TelemetryMessage> log, long tickSeed, boolean duplicates) {
+        var tank = new TestingFacility(asset);
         var random = new Random(tickSeed);
         long clock = log.get(0).logTimeMillis();
         for (int i = 0; i < log.size(); i++) {

@@ -1,5 +1,6 @@
 package io.yiwang.streams.detect;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.streams.TestingPacks;
@@ -7,6 +8,7 @@ import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.FacilityAsset.DeviceAsset;
 import io.yiwang.streams.kafka.FacilityAsset.PointAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,13 +18,35 @@ import java.util.Map;
 /** A tank with two devices, A and B, that speaks to a detection and keeps what is announced. Seconds from {@link #START}. */
 final class TestingFacility implements FacilityDetection.Announcements {
     static final long START = 1_700_000_000_000L;
+    static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
     static final FacilityAsset TANK = tank(true, "A", "B");
 
     final List<Alarm> alarms = new ArrayList<>();
     final List<PointQuality> qualities = new ArrayList<>();
     final FacilityState state = new FacilityState();
-    FacilityDetection detection = new FacilityDetection(TestingPacks.PACKS, TANK);
+    FacilityDetection detection;
     private final Map<String, Long> seqs = new HashMap<>();
+
+    /** Device A measures ammonia and dust, C the temperature of the water. It is 06:13:20 at the start. */
+    static final FacilityAsset PLANT = new FacilityAsset(
+            "T1",
+            "testing",
+            "tank",
+            "d1",
+            Map.of(),
+            List.of(
+                    new DeviceAsset("A", List.of(new PointAsset("test_nh3", 0), new PointAsset("test_dust", 0))),
+                    new DeviceAsset("C", List.of(new PointAsset("test_temp", 0)))),
+            true,
+            false);
+
+    TestingFacility() {
+        this(TANK);
+    }
+
+    TestingFacility(FacilityAsset asset) {
+        detection = new FacilityDetection(TestingPacks.PACKS, asset, ZONE, CityClock.wallClock());
+    }
 
     static FacilityAsset tank(boolean inService, String... devices) {
         return new FacilityAsset(
@@ -60,6 +84,11 @@ final class TestingFacility implements FacilityDetection.Announcements {
         return send(message(device, "test_state", seconds, seconds + 0.2, value, 0, nextSeq(device)));
     }
 
+    /** Logged 0.2 s after it was measured. */
+    TestingFacility value(String device, String metric, double seconds, double value) {
+        return send(message(device, metric, seconds, seconds + 0.2, value, 0, nextSeq(device)));
+    }
+
     TestingFacility tick(double seconds) {
         detection.conclude(state, at(seconds), this);
         return this;
@@ -75,7 +104,7 @@ final class TestingFacility implements FacilityDetection.Announcements {
     }
 
     void becomes(FacilityAsset asset) {
-        detection = new FacilityDetection(TestingPacks.PACKS, asset);
+        detection = new FacilityDetection(TestingPacks.PACKS, asset, ZONE, CityClock.wallClock());
         detection.adopt(state, this);
     }
 
@@ -85,6 +114,24 @@ final class TestingFacility implements FacilityDetection.Announcements {
 
     static TelemetryMessage message(
             String device, String metric, double seconds, double logSeconds, double value, int quality, long seq) {
+        return message(
+                device,
+                seconds,
+                logSeconds,
+                new String[] {metric},
+                new double[] {value},
+                new byte[] {(byte) quality},
+                seq);
+    }
+
+    static TelemetryMessage message(
+            String device,
+            double seconds,
+            double logSeconds,
+            String[] metrics,
+            double[] values,
+            byte[] qualities,
+            long seq) {
         return new TelemetryMessage(
                 "testing",
                 "d1",
@@ -96,9 +143,9 @@ final class TestingFacility implements FacilityDetection.Announcements {
                 at(logSeconds),
                 at(logSeconds),
                 0,
-                new String[] {metric},
-                new double[] {value},
-                new byte[] {(byte) quality},
+                metrics,
+                values,
+                qualities,
                 0);
     }
 

@@ -61,7 +61,7 @@ class InfluxWriterTest {
         try (var influx = new TestingInflux(body -> Answer.STORED)) {
             url = influx.url();
         }
-        try (var writer = new InfluxWriter(new InfluxSettings(url, "", "city"), "raw", IMPATIENT, counts)) {
+        try (var writer = new InfluxWriter(new InfluxSettings(url, "", "city", false), "raw", IMPATIENT, counts)) {
             assertThatThrownBy(() -> writer.write(lines(1), 1)).isInstanceOf(InfluxFailure.class);
             assertThat(counts.retried).isPositive();
         }
@@ -138,7 +138,7 @@ class InfluxWriterTest {
     }
 
     private InfluxWriter writer(TestingInflux influx, InfluxWriter.BackOff backOff) {
-        return new InfluxWriter(new InfluxSettings(influx.url(), "", "city"), "raw", backOff, counts);
+        return new InfluxWriter(new InfluxSettings(influx.url(), "", "city", false), "raw", backOff, counts);
     }
 
     private static String lines(int count) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTest {
     private static final Intake.Periods EVERY_MINUTE = (device, metric) -> 60;
-    private final Intake intake = new Intake(TestingPacks.PACKS);
+    private final Intake intake = new Intake(TestingPacks.PACKS, 0);
 
     @Test
     void stateTravelsWithoutKryo() {

@@ -3,6 +3,7 @@ package io.yiwang.streams.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.model.wire.Point;
@@ -120,9 +121,27 @@ class RecordTypesTest {
         assertThat(assets(null, null)).isEmpty();
     }
 
+    @Test
+    void theLogClockIsTheBrokersToldInTheCitysTimeUnlessTheRecordBringsItsOwn() {
+        var record = TelemetryRecord.newBuilder()
+                .setTelemetry(Telemetry.newBuilder().setFacility("F1").setDevice("D1"));
+        var clock = CityClock.of("2026-01-09T22:00:00Z,60,1970-01-01T00:00:40Z");
+        assertThat(telemetry(record.build().toByteArray(), clock).get(0).logTimeMillis())
+                .isEqualTo(clock.from().toEpochMilli() + 2_000 * 60);
+        assertThat(telemetry(record.setLogMillis(7).build().toByteArray(), clock)
+                        .get(0)
+                        .logTimeMillis())
+                .isEqualTo(7);
+    }
+
     private static List<TelemetryMessage> telemetry(byte[] value) {
+        return telemetry(value, CityClock.wallClock());
+    }
+
+    private static List<TelemetryMessage> telemetry(byte[] value, CityClock clock) {
         var out = new ArrayList<TelemetryMessage>();
-        new TelemetrySource.Deserializer().deserialize(record(Topics.TELEMETRY, "F1", value), new ListCollector<>(out));
+        new TelemetrySource.Deserializer(clock)
+                .deserialize(record(Topics.TELEMETRY, "F1", value), new ListCollector<>(out));
         return out;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
@@ -99,9 +100,10 @@ class RatesJobIT {
             RatesJob.define(
                     env,
                     kafka.bootstrap(),
-                    new InfluxSettings(influx.url(), "", "yiwang"),
+                    new InfluxSettings(influx.url(), "", "yiwang", false),
                     ZoneId.of("Asia/Shanghai"),
-                    PackSource.bundledAnd(null));
+                    PackSource.bundledAnd(null),
+                    CityClock.wallClock());
             var job = env.executeAsync("rates");
             try {
                 var newest = new TreeMap<String, Rate>();

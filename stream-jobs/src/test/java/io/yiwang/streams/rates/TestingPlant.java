@@ -72,6 +72,7 @@ final class TestingPlant {
                 Metric.Kind.ANALOG,
                 Map.of(),
                 1,
-                List.of());
+                List.of(),
+                null);
     }
 }

@@ -24,6 +24,16 @@ public record Samples(long[] millis, double[] numbers) {
         return new Samples(nextMillis, nextNumbers);
     }
 
+    /** Event time of the newest, epoch ms; {@code Long.MIN_VALUE} without any. */
+    public long newestMillis() {
+        return millis.length == 0 ? Long.MIN_VALUE : millis[millis.length - 1];
+    }
+
+    /** The newest, in the metric's unit; NaN without any. */
+    public double newest() {
+        return numbers.length == 0 ? Double.NaN : numbers[numbers.length - 1];
+    }
+
     public List<Sample> of(String device) {
         var samples = new ArrayList<Sample>(millis.length);
         for (int i = 0; i < millis.length; i++) {

@@ -26,6 +26,22 @@ public record Subject(
         double step,
         boolean historic) {
 
+    /** The same with a limit that stands elsewhere, in the metric's unit. */
+    public Subject at(double limit) {
+        return new Subject(
+                facility,
+                domain,
+                district,
+                rule,
+                metric,
+                grade,
+                kind,
+                evidence.toBuilder().setLimit(limit).build(),
+                lowIsWorse,
+                step,
+                historic);
+    }
+
     boolean isWorse(double value, double than) {
         return lowIsWorse ? value < than : value > than;
     }

@@ -25,8 +25,8 @@ public final class Instrument {
     public static final int IN_A_ROW = 3;
     /** Least silence that counts, ms of log clock. */
     public static final long SILENT_MILLIS = 30_000;
-    /** What devices are given to come back after the doors were closed, ms. */
-    public static final long RECONNECT_MILLIS = 30_000;
+    /** What devices are given to come back after the doors were closed, seconds of people's time. */
+    public static final long RECONNECT_SECONDS = 30;
 
     private static final int PERIODS_OF_SILENCE = 3;
     private static final int RANGE_GRADE = 3;
@@ -36,8 +36,11 @@ public final class Instrument {
 
     private final Subject range;
     private final Subject silent;
+    private final long slackMillis;
 
-    public Instrument(Metric metric, FacilityAsset facility) {
+    /** @param slackMillis what the next reading may take longer, because time runs fast in the city */
+    public Instrument(Metric metric, FacilityAsset facility, long slackMillis) {
+        this.slackMillis = slackMillis;
         int worst =
                 metric.limits().stream().mapToInt(limit -> limit.grade()).min().orElse(MILDEST_GRADE);
         int silentGrade = Math.max(WORST_SILENT_GRADE, Math.min(MILDEST_GRADE, worst + 1));
@@ -126,8 +129,8 @@ public final class Instrument {
         public static final Point NEW = new Point(Standing.UNKNOWN, 0, 0, 0, 0, Long.MIN_VALUE, 0, NEVER, Samples.NONE);
 
         /** The doors were closed: what was not yet silent gets the time of the break and a while to reconnect. */
-        public Point afterBreak(long breakMillis) {
-            return dueLogMillis == NEVER ? this : due(dueLogMillis + breakMillis + RECONNECT_MILLIS);
+        public Point afterBreak(long breakMillis, long reconnectMillis) {
+            return dueLogMillis == NEVER ? this : due(dueLogMillis + breakMillis + reconnectMillis);
         }
 
         /** Nothing is expected of it. */
@@ -173,7 +176,7 @@ public final class Instrument {
             Consumer<Alarm> out) {
         long log = reading.logTimeMillis();
         long due = expected && periodSeconds > 0
-                ? log + Math.max(1000L * PERIODS_OF_SILENCE * periodSeconds, SILENT_MILLIS)
+                ? log + Math.max(1000L * PERIODS_OF_SILENCE * periodSeconds, SILENT_MILLIS) + slackMillis
                 : NEVER;
         var silentAlarm = Alarms.end(state.silent, reading.device(), log, log, out);
         boolean wasSilent = point.standing == Standing.SILENT;

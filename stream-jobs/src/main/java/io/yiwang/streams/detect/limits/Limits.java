@@ -1,5 +1,6 @@
 package io.yiwang.streams.detect.limits;
 
+import io.yiwang.model.domain.LimitFormula;
 import io.yiwang.model.domain.Rule;
 import io.yiwang.model.domain.Side;
 import io.yiwang.model.wire.Alarm;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * back by more than the deadband for the whole off-delay. Between two readings a value is taken to last. A delay is over when the
  * device's own time says so (a later reading) or when the log clock says so (a deadline, with or without a reading).
  *
+ * <p>A limit that moves is judged where it stands, see {@link #now}; an alarm carries the limit that the value was beyond.
+ *
  * <p>The historic lane is the same for readings that come too late to be live: there only readings conclude, and what is open is
  * closed when no more come.
  */
@@ -34,10 +37,21 @@ public final class Limits {
     private final Rule rule;
     private final Subject subject;
     private final boolean historic;
+    private final long slackMillis;
+    private @Nullable Limits moved;
 
-    private Limits(Rule rule, FacilityAsset facility, boolean historic) {
+    private Limits(Rule rule, FacilityAsset facility, boolean historic, long slackMillis) {
+        this(rule, subject(rule, facility, historic), historic, slackMillis);
+    }
+
+    private Limits(Rule rule, Subject subject, boolean historic, long slackMillis) {
         this.rule = rule;
+        this.subject = subject;
         this.historic = historic;
+        this.slackMillis = slackMillis;
+    }
+
+    private static Subject subject(Rule rule, FacilityAsset facility, boolean historic) {
         var evidence = Evidence.newBuilder()
                 .setSide(rule.side().code())
                 .setDeadband(rule.deadband())
@@ -46,7 +60,7 @@ public final class Limits {
                 .setConfidence(rule.confidence())
                 // A state has no limit; the first of the bad ones stands for it.
                 .setLimit(rule.side() == Side.STATE ? rule.states().get(0) : rule.limit());
-        subject = new Subject(
+        return new Subject(
                 facility.id(),
                 facility.domain(),
                 facility.district(),
@@ -60,14 +74,42 @@ public final class Limits {
                 historic);
     }
 
-    /** Judges readings as they come. */
-    public static Limits live(Rule rule, FacilityAsset facility) {
-        return new Limits(rule, facility, false);
+    /**
+     * Judges readings as they come.
+     *
+     * @param slackMillis what a next reading may take longer before the log clock concludes without it, because time runs fast in
+     *     the city
+     */
+    public static Limits live(Rule rule, FacilityAsset facility, long slackMillis) {
+        return new Limits(rule, facility, false, slackMillis);
     }
 
     /** Judges readings that come too late. */
-    public static Limits historic(Rule rule, FacilityAsset facility) {
-        return new Limits(rule, facility, true);
+    public static Limits historic(Rule rule, FacilityAsset facility, long slackMillis) {
+        return new Limits(rule, facility, true, slackMillis);
+    }
+
+    /** This limit where it stands by what is known; the state is common to all places. Null while that cannot be told. */
+    public @Nullable Limits now(LimitFormula.Readings known) {
+        var formula = rule.formula();
+        if (formula == null) {
+            return this;
+        }
+        var limit = formula.at(known);
+        if (!Double.isFinite(limit)) {
+            return null;
+        }
+        // It seldom moves between two readings.
+        if (moved == null || moved.rule.limit() != limit) {
+            moved = new Limits(rule.at(limit), subject.at(limit), historic, slackMillis);
+        }
+        return moved;
+    }
+
+    /** A reading came that nobody can judge: that the device was beyond the limit for the whole on-delay cannot be said any more. */
+    public static State unjudged(State state, String device) {
+        var member = find(state, device);
+        return member != null && member.phase == Phase.PENDING ? with(state, device, null, state.alarm) : state;
     }
 
     /** Where a device stands with the limit; a device within the limit is not kept. */
@@ -85,6 +127,7 @@ public final class Limits {
      * @param dueMillis event time at which the running delay is over, {@code Long.MAX_VALUE} when none runs
      * @param dueLogMillis log clock at which it is over without a reading
      * @param peak worst value since the onset
+     * @param limit where the limit stood when the last value was judged; matters only for one that moves
      */
     public record Member(
             String device,
@@ -96,7 +139,8 @@ public final class Limits {
             double peak,
             long peakMillis,
             double last,
-            long lastMillis) {}
+            long lastMillis,
+            double limit) {}
 
     /** @param members sorted by device */
     public record State(List<Member> members, Alarms.State alarm) {
@@ -152,7 +196,8 @@ public final class Limits {
             if (!violated) {
                 return with(state, reading.device(), null, alarm);
             }
-            member = new Member(reading.device(), Phase.PENDING, at, at, NEVER, NEVER, value, at, value, at);
+            member = new Member(
+                    reading.device(), Phase.PENDING, at, at, NEVER, NEVER, value, at, value, at, rule.limit());
             if (rule.onDelaySeconds() > 0) {
                 member = delayed(member, Phase.PENDING, at, log, rule.onDelaySeconds());
             } else {
@@ -232,7 +277,7 @@ public final class Limits {
             Alarms.State alarm, Member member, long logMillis, Samples samples, Consumer<Alarm> out) {
         return Alarms.begin(
                 alarm,
-                subject,
+                rule.formula() == null ? subject : subject.at(member.limit),
                 member.device,
                 member.onsetMillis,
                 member.dueMillis == NEVER ? member.onsetMillis : member.dueMillis,
@@ -255,17 +300,23 @@ public final class Limits {
                 worse ? value : member.peak,
                 worse ? at : member.peakMillis,
                 value,
-                at);
+                at,
+                rule.limit());
     }
 
-    private static Member delayed(Member member, Phase phase, long at, long log, int seconds) {
-        return phase(member, phase, at, at + 1000L * seconds, log + 1000L * seconds);
+    private Member delayed(Member member, Phase phase, long at, long log, int seconds) {
+        return phase(member, phase, at, at + 1000L * seconds, log + 1000L * seconds + slackMillis);
     }
 
     /** In the historic lane the log clock closes only what nobody speaks of any more. */
     private Member quiet(Member member, long log) {
         return historic
-                ? phase(member, member.phase, member.sinceMillis, member.dueMillis, log + HISTORIC_QUIET_MILLIS)
+                ? phase(
+                        member,
+                        member.phase,
+                        member.sinceMillis,
+                        member.dueMillis,
+                        log + HISTORIC_QUIET_MILLIS + slackMillis)
                 : member;
     }
 
@@ -280,7 +331,8 @@ public final class Limits {
                 member.peak,
                 member.peakMillis,
                 member.last,
-                member.lastMillis);
+                member.lastMillis,
+                member.limit);
     }
 
     private static @Nullable Member find(State state, String device) {
