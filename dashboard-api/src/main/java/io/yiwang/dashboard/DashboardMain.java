@@ -1,5 +1,6 @@
 package io.yiwang.dashboard;
 
+import io.yiwang.model.clock.CityClock;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The program behind the dashboard: REST, live websocket, alarms, notifications and the pages themselves. */
@@ -30,10 +32,18 @@ public class DashboardMain {
         return arguments -> LOG.info("{}", settings);
     }
 
-    /** The one clock of the program; tests give another. */
+    /** The people's clock: sessions, duty, notifications and the state of the parts; tests give another. */
     @Bean
+    @Primary
     static InstantSource clock() {
         return InstantSource.system();
+    }
+
+    /** The city's clock: readings, alarms and rates. */
+    @Bean
+    static CityClock cityClock(DashboardSettings settings, InstantSource clock) {
+        var asked = settings.clock();
+        return (asked.isEmpty() ? CityClock.wallClock() : CityClock.of(asked)).beside(clock);
     }
 
     /** Version of the product, {@code dev} when it does not run from its jar. */

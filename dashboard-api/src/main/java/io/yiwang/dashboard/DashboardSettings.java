@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param kafka bootstrap servers, {@code host:port[,host:port]}
  * @param adminPasswordFile where the first admin's password is kept; created with mode 0600 and a random password when missing
  * @param zone the city's time zone: days and shifts are meant in it
+ * @param clock the city's clock when it is not the wall clock: {@code FROM,SPEED,ANCHOR}; empty = it is
  * @param ingestUrl health address of ingest; none = not watched
  * @param flinkUrls REST addresses of the Flink clusters that run the jobs
  * @param partsFile JSON of the launcher about the parts that it supervises
@@ -26,6 +27,7 @@ public record DashboardSettings(
         @DefaultValue("127.0.0.1:9092") String kafka,
         @DefaultValue("var/admin-password") Path adminPasswordFile,
         @DefaultValue("Asia/Shanghai") ZoneId zone,
+        @DefaultValue("") String clock,
         @Nullable URI ingestUrl,
         @DefaultValue List<URI> flinkUrls,
         @Nullable Path partsFile,

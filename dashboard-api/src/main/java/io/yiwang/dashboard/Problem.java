@@ -36,6 +36,18 @@ public final class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.CONFLICT, code, detail, null);
     }
 
+    /** The thing is another by now than the caller believes. */
+    public static Problem changedMeanwhile(String code, String detail) {
+        return new Problem(HttpStatus.PRECONDITION_FAILED, code, detail, null);
+    }
+
+    /** The request is well formed but what it says cannot be; {@code findings} says where and why, as property {@code name}. */
+    public static Problem refused(String code, String detail, String name, Object findings) {
+        var problem = new Problem(HttpStatus.UNPROCESSABLE_CONTENT, code, detail, null);
+        problem.getBody().setProperty(name, findings);
+        return problem;
+    }
+
     /** A part of the system that the request needs does not answer; trying again later makes sense. */
     public static Problem unavailable(String code, String detail, @Nullable Throwable cause) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, code, detail, cause);

@@ -4,11 +4,11 @@ import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.alarms.AlarmStore.NewChange;
 import io.yiwang.dashboard.alarms.LifeCycle.Step;
 import io.yiwang.dashboard.notify.Outbox;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmStep;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +30,11 @@ class AlarmDesk implements AlarmFeed {
     private final AlarmViews views;
     private final Outbox outbox;
     private final TransactionTemplate transaction;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final List<Consumer<List<AlarmView>>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable String trouble = "the topic has not been read yet";
 
-    AlarmDesk(AlarmStore store, AlarmViews views, Outbox outbox, TransactionTemplate transaction, InstantSource clock) {
+    AlarmDesk(AlarmStore store, AlarmViews views, Outbox outbox, TransactionTemplate transaction, CityClock clock) {
         this.store = store;
         this.views = views;
         this.outbox = outbox;
@@ -67,7 +67,7 @@ class AlarmDesk implements AlarmFeed {
      */
     void take(List<Alarm> announcements, String cluster, Map<TopicPartition, Long> next) {
         var changed = transaction.execute(status -> {
-            var now = clock.instant();
+            var now = clock.wall().instant();
             var batch = new Batch(
                     announcements.isEmpty()
                             ? Map.of()
@@ -145,8 +145,10 @@ class AlarmDesk implements AlarmFeed {
         }
     }
 
-    private static Instant concluded(Alarm alarm) {
-        return Instant.ofEpochMilli(alarm.getLogMillis() > 0 ? alarm.getLogMillis() : alarm.getLastMillis());
+    /** When people could first know of it. */
+    private Instant concluded(Alarm alarm) {
+        return clock.wallAt(
+                Instant.ofEpochMilli(alarm.getLogMillis() > 0 ? alarm.getLogMillis() : alarm.getLastMillis()));
     }
 
     private interface Command {

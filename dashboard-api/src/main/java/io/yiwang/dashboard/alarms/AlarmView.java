@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     the devices' clocks
  * @param confidence V verified, P plausible, K to be confirmed by the site
  * @param samples readings around the onset, oldest first
+ * @param procedure id of what to do, of the domain's procedures or the common ones; null = none
  */
 public record AlarmView(
         String id,
@@ -51,7 +52,8 @@ public record AlarmView(
         List<SampleView> samples,
         @Nullable String ackedBy,
         @Nullable Instant ackedAt,
-        int comments) {
+        int comments,
+        @Nullable String procedure) {
 
     public record SampleView(
             String device, Instant time, @Nullable Double value) {}

@@ -69,7 +69,8 @@ class AlarmViews {
                         .toList(),
                 life.ackedBy(),
                 time(life.ackedMillis()),
-                life.comments());
+                life.comments(),
+                AlarmProcedure.of(packs, alarm));
     }
 
     Notice notice(Alarm alarm) {

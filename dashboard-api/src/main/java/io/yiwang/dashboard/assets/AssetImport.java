@@ -1,10 +1,17 @@
 package io.yiwang.dashboard.assets;
 
 import com.google.protobuf.ByteString;
+import io.yiwang.dashboard.assets.AssetChange.Action;
 import io.yiwang.dashboard.assets.AssetDocument.CredentialEntry;
 import io.yiwang.dashboard.assets.AssetDocument.DeviceEntry;
 import io.yiwang.dashboard.assets.AssetDocument.DistrictEntry;
 import io.yiwang.dashboard.assets.AssetDocument.FacilityEntry;
+import io.yiwang.dashboard.assets.AssetDocument.PipeEntry;
+import io.yiwang.dashboard.assets.AssetDocument.PointEntry;
+import io.yiwang.dashboard.assets.AssetDocument.StreetEntry;
+import io.yiwang.dashboard.assets.Finding.Code;
+import io.yiwang.dashboard.assets.Incoming.Origin;
+import io.yiwang.dashboard.assets.Incoming.Part;
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.FacilityType;
@@ -13,8 +20,11 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Pipe;
 import io.yiwang.model.wire.Point;
 import io.yiwang.model.wire.Text;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -23,329 +33,887 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what an import does to the ledger. A wrong facility is refused by itself; the others go on. */
+/**
+ * Decides what an import does to the ledger. A wrong facility is refused by itself, with everything that is wrong with it; the
+ * others go on. What an entry leaves out stays as it is in the ledger.
+ */
 final class AssetImport {
+    static final int FIRST_YEAR = 1900;
+
     private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_ADDRESS = 300;
+    private static final int LONGEST_GRID = 32;
+    private static final int LONGEST_MATERIAL = 40;
+    private static final int MOST_HOUSEHOLDS = 10_000_000;
     private static final int MOST_DEVICES = 500;
     private static final int MOST_POINTS = 256;
     private static final int MOST_UPSTREAM = 100;
+    private static final int MOST_PIPES = 500;
     private static final int MOST_CORNERS = 10_000;
     private static final int LONGEST_PERIOD_SECONDS = 86_400;
+    private static final double LONGEST_PIPE_M = 1_000_000;
+    private static final int WIDEST_PIPE_MM = 20_000;
+    private static final double DEEPEST_PIPE_M = 500;
     private static final int HASH_BYTES = 32;
+    private static final Pattern GRID = Pattern.compile("[0-9A-Za-z-]{0," + LONGEST_GRID + "}");
 
-    /** Why something of the document was refused; {@code id} as the document has it. */
-    record Refusal(String id, String reason) {}
+    /** Last parts of addresses under {@code /api/assets/} that a facility's id must not hide behind. */
+    private static final Set<String> RESERVED = Set.of("checks", "districts", "streets");
+
+    /** What the ledger has and the document does not mention, of the document's own kind. */
+    record Missing(int count, List<String> ids) {
+        static final int SHOWN = 1000;
+
+        static Missing of(List<String> all) {
+            return new Missing(all.size(), List.copyOf(all.subList(0, Math.min(SHOWN, all.size()))));
+        }
+    }
 
     /**
      * @param city new name, null = unchanged
-     * @param districts those that are new or changed
+     * @param districts those that are new or changed; {@code streets} likewise
+     * @param changes one for each of {@code districts}, {@code streets}, {@code created} and {@code updated}
      */
     record Plan(
             @Nullable Name city,
             List<District> districts,
+            List<Street> streets,
             List<Facility> created,
             List<Facility> updated,
             int unchanged,
-            List<Refusal> errors) {
+            List<AssetChange> changes,
+            Missing missing,
+            List<Finding> errors,
+            List<Finding> warnings) {
         boolean changesNothing() {
-            return city == null && districts.isEmpty() && created.isEmpty() && updated.isEmpty();
-        }
-    }
-
-    /** A reason to refuse one entry of the document. */
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Refused(String reason) {
-            super(reason, null, false, false);
+            return city == null && districts.isEmpty() && streets.isEmpty() && created.isEmpty() && updated.isEmpty();
         }
     }
 
     private final DomainPacks packs;
+    private final InstantSource clock;
 
-    AssetImport(DomainPacks packs) {
+    AssetImport(DomainPacks packs, InstantSource clock) {
         this.packs = packs;
+        this.clock = clock;
     }
 
-    Plan plan(Assets before, AssetDocument document) {
-        var errors = new ArrayList<Refusal>();
-        var city = document.city() == null || document.city().name() == null
-                ? before.city()
-                : document.city().name();
-        if (tooLong(city)) {
-            errors.add(new Refusal("city", "name is empty or longer than " + LONGEST_NAME + " characters"));
-            city = before.city();
-        }
-        var districts = districts(before, document, errors);
-        var known = new HashSet<String>();
-        before.districts().forEach(district -> known.add(district.id()));
-        districts.forEach(district -> known.add(district.id()));
+    Plan plan(Assets before, Incoming incoming) {
+        return new Planning(before, incoming).plan();
+    }
 
-        var entries = document.facilities() == null ? List.<FacilityEntry>of() : document.facilities();
-        var mentioned = new HashSet<>(before.facilities().keySet());
-        entries.forEach(entry -> mentioned.add(entry.id() == null ? "" : entry.id()));
-        var facilities = new LinkedHashMap<String, Facility>();
-        for (var entry : entries) {
-            try {
-                var facility = facility(entry, known, mentioned, before);
-                if (facilities.putIfAbsent(facility.getId(), facility) != null) {
-                    throw new Refused("this id is in the document twice; the first entry counts");
+    /** The cell that is looked at, and what is found in it. */
+    private static final class Entry {
+        private final List<Finding> errors;
+        private final List<Finding> warnings;
+        private final Set<String> unread;
+        private final Origin origin;
+        private final Part part;
+        private final int index;
+        private final @Nullable String id;
+        private boolean refused;
+
+        Entry(
+                List<Finding> errors,
+                List<Finding> warnings,
+                Set<String> unread,
+                Origin origin,
+                Part part,
+                int index,
+                @Nullable String id,
+                boolean refused) {
+            this.errors = errors;
+            this.warnings = warnings;
+            this.unread = unread;
+            this.origin = origin;
+            this.part = part;
+            this.index = index;
+            this.id = id;
+            this.refused = refused;
+        }
+
+        void error(String field, @Nullable Object value, Code code, Object... words) {
+            error(origin.row(part, index), field, value, code, words);
+        }
+
+        void errorIn(Part inner, String innerId, String field, @Nullable Object value, Code code, Object... words) {
+            error(origin.row(inner, index, innerId), field, value, code, words);
+        }
+
+        private void error(int row, String field, @Nullable Object value, Code code, Object... words) {
+            refused = true;
+            var column = origin.column(field);
+            // What could not be read was said already, and is not missing as well.
+            if (!unread.contains(row + "|" + column)) {
+                errors.add(Finding.of(row, id, column, value, code, words));
+            }
+        }
+
+        void warning(Part inner, String innerId, String field, @Nullable Object value, Code code, Object... words) {
+            warnings.add(Finding.of(
+                    inner == part ? origin.row(part, index) : origin.row(inner, index, innerId),
+                    id,
+                    origin.column(field),
+                    value,
+                    code,
+                    words));
+        }
+    }
+
+    /** One import being decided. */
+    private final class Planning {
+        private final Assets before;
+        private final AssetDocument document;
+        private final Incoming incoming;
+        private final Origin origin;
+        private final List<Finding> errors;
+        private final List<Finding> warnings;
+        private final Set<String> unread = new HashSet<>();
+        private final int nextYear = clock.instant().atZone(ZoneOffset.UTC).getYear() + 1;
+
+        private final Map<String, District> districts = new LinkedHashMap<>();
+        private final Map<String, Street> streets = new LinkedHashMap<>();
+        /** New and changed ones. */
+        private final Map<String, Street> changedStreets = new LinkedHashMap<>();
+
+        private final Map<String, Facility> facilities = new LinkedHashMap<>();
+        private final Map<String, Entry> entries = new HashMap<>();
+        private final Set<String> mentioned = new HashSet<>();
+
+        Planning(Assets before, Incoming incoming) {
+            this.before = before;
+            this.incoming = incoming;
+            this.document = incoming.document();
+            this.origin = incoming.origin();
+            this.errors = new ArrayList<>(incoming.errors());
+            this.warnings = new ArrayList<>(incoming.warnings());
+            incoming.errors().forEach(error -> unread.add(error.row() + "|" + error.column()));
+        }
+
+        Plan plan() {
+            var city = city();
+            before.districts().forEach(district -> districts.put(district.id(), district));
+            before.streets().forEach(street -> streets.put(street.id(), street));
+            var changedDistricts = districts();
+            streets();
+            facilities();
+            refuseUntilConsistent();
+
+            var changes = new ArrayList<AssetChange>();
+            if (city != null) {
+                changes.add(new AssetChange(
+                        AssetChange.Kind.CITY,
+                        "city",
+                        Action.UPDATED,
+                        List.of(new AssetChange.Field("name", before.city(), city))));
+            }
+            changedDistricts.forEach(district -> changes.add(
+                    AssetEntries.change(before.district(district.id()).orElse(null), district)));
+            changedStreets
+                    .values()
+                    .forEach(street -> changes.add(
+                            AssetEntries.change(before.street(street.id()).orElse(null), street)));
+            var created = new ArrayList<Facility>();
+            var updated = new ArrayList<Facility>();
+            int unchanged = 0;
+            for (var facility : facilities.values()) {
+                var old = before.facilities().get(facility.getId());
+                if (old == null) {
+                    created.add(facility);
+                } else if (old.equals(facility)) {
+                    unchanged++;
+                    continue;
+                } else {
+                    updated.add(facility);
                 }
-            } catch (Refused e) {
-                errors.add(new Refusal(entry.id() == null ? "" : entry.id(), e.getMessage()));
+                changes.add(AssetEntries.change(old, facility));
+                place(old, facility);
+            }
+            return new Plan(
+                    city,
+                    changedDistricts,
+                    List.copyOf(changedStreets.values()),
+                    created,
+                    updated,
+                    unchanged,
+                    changes,
+                    missing(),
+                    errors,
+                    warnings);
+        }
+
+        private @Nullable Name city() {
+            var name = document.city() == null ? null : document.city().name();
+            if (name == null || name.equals(before.city())) {
+                return null;
+            }
+            if (badName(name)) {
+                errors.add(Finding.of(0, "city", "city.name", name.zh(), Code.BAD_CITY_NAME, LONGEST_NAME));
+                return null;
+            }
+            return name;
+        }
+
+        private List<District> districts() {
+            var changed = new ArrayList<District>();
+            var seen = new HashSet<String>();
+            var all = document.districts() == null ? List.<DistrictEntry>of() : document.districts();
+            for (int i = 0; i < all.size(); i++) {
+                var raw = all.get(i);
+                var at = entry(Part.DISTRICT, i, raw.id(), incoming.spoiled().districts());
+                id(at, "id", "district id", raw.id());
+                var old = before.district(raw.id() == null ? "" : raw.id()).orElse(null);
+                var said = old == null ? raw.whole() : raw.over(AssetEntries.of(old));
+                name(at, said.name());
+                boundary(at, said.boundary() == null ? List.of() : said.boundary());
+                if (raw.id() != null && !seen.add(raw.id())) {
+                    at.error("id", raw.id(), Code.DUPLICATE, "district " + raw.id());
+                }
+                if (!at.refused) {
+                    var district = new District(raw.id(), said.name(), said.boundary());
+                    districts.put(district.id(), district);
+                    if (!district.equals(old)) {
+                        changed.add(district);
+                    }
+                }
+            }
+            return changed;
+        }
+
+        private void boundary(Entry at, List<List<Double>> corners) {
+            if (corners.size() > MOST_CORNERS) {
+                at.error("boundary", corners.size(), Code.TOO_MANY, "corners", MOST_CORNERS);
+                return;
+            }
+            for (var corner : corners) {
+                if (corner == null || corner.size() != 2 || corner.get(0) == null || corner.get(1) == null) {
+                    at.error("boundary", corner, Code.BAD_CORNER);
+                    return;
+                }
+                if (!degrees(at, "boundary", "longitude", corner.get(0), 180)
+                        || !degrees(at, "boundary", "latitude", corner.get(1), 90)) {
+                    return;
+                }
             }
         }
-        refuseTakenDevices(before, facilities, errors);
 
-        var created = new ArrayList<Facility>();
-        var updated = new ArrayList<Facility>();
-        int unchanged = 0;
-        for (var facility : facilities.values()) {
-            var old = before.facilities().get(facility.getId());
-            if (old == null) {
-                created.add(facility);
-            } else if (old.equals(facility)) {
-                unchanged++;
-            } else {
-                updated.add(facility);
+        private void streets() {
+            var seen = new HashSet<String>();
+            var all = document.streets() == null ? List.<StreetEntry>of() : document.streets();
+            for (int i = 0; i < all.size(); i++) {
+                var raw = all.get(i);
+                var at = entry(Part.STREET, i, raw.id(), incoming.spoiled().streets());
+                id(at, "id", "street id", raw.id());
+                var old = before.street(raw.id() == null ? "" : raw.id()).orElse(null);
+                var said = old == null ? raw : raw.over(AssetEntries.of(old));
+                name(at, said.name());
+                if (said.district() == null || !districts.containsKey(said.district())) {
+                    at.error("district", said.district(), Code.UNKNOWN_DISTRICT, said.district());
+                }
+                if (raw.id() != null && !seen.add(raw.id())) {
+                    at.error("id", raw.id(), Code.DUPLICATE, "street " + raw.id());
+                }
+                if (!at.refused) {
+                    var street = new Street(raw.id(), said.district(), said.name());
+                    if (!street.equals(old)) {
+                        changedStreets.put(street.id(), street);
+                        entries.put("street " + street.id(), at);
+                    }
+                    streets.put(street.id(), street);
+                }
             }
         }
-        var changedDistricts = districts.stream()
-                .filter(district ->
-                        !before.district(district.id()).filter(district::equals).isPresent())
-                .toList();
-        return new Plan(
-                city.equals(before.city()) ? null : city, changedDistricts, created, updated, unchanged, errors);
-    }
 
-    /** A device belongs to one facility of the city; whoever has it keeps it, unless the document takes it away there. */
-    private static void refuseTakenDevices(Assets before, Map<String, Facility> facilities, List<Refusal> errors) {
-        boolean refusedOne;
-        do {
-            refusedOne = false;
-            var owners = new HashMap<String, String>();
-            before.facilities().forEach((id, facility) -> {
-                if (!facilities.containsKey(id)) {
-                    facility.getDevicesList().forEach(device -> owners.put(device.getId(), id));
+        private void facilities() {
+            mentioned.addAll(before.facilities().keySet());
+            var all = document.facilities() == null ? List.<FacilityEntry>of() : document.facilities();
+            all.forEach(entry -> mentioned.add(entry.id() == null ? "" : entry.id()));
+            for (int i = 0; i < all.size(); i++) {
+                var raw = all.get(i);
+                var at = entry(Part.FACILITY, i, raw.id(), incoming.spoiled().facilities());
+                if (raw.id() != null && facilities.containsKey(raw.id())) {
+                    at.error("id", raw.id(), Code.DUPLICATE, "this id");
+                    continue;
+                }
+                var facility = facility(at, raw);
+                if (!at.refused && facility != null) {
+                    facilities.put(facility.getId(), facility);
+                    entries.put(facility.getId(), at);
+                }
+            }
+        }
+
+        private Entry entry(Part part, int index, @Nullable String id, Set<Integer> spoiled) {
+            return new Entry(errors, warnings, unread, origin, part, index, id, spoiled.contains(index));
+        }
+
+        private @Nullable Facility facility(Entry at, FacilityEntry raw) {
+            id(at, "id", "facility id", raw.id());
+            var old = raw.id() == null ? null : before.facilities().get(raw.id());
+            if (old == null && raw.id() != null && RESERVED.contains(raw.id())) {
+                at.error("id", raw.id(), Code.RESERVED_ID, raw.id());
+            }
+            var said = old == null ? raw.whole() : raw.over(AssetEntries.of(old));
+            var domain =
+                    packs.domain(said.domain() == null ? "" : said.domain()).orElse(null);
+            if (domain == null) {
+                at.error("domain", said.domain(), Code.UNKNOWN_DOMAIN, said.domain());
+            }
+            var type = domain == null ? null : domain.typesById().get(said.type() == null ? "" : said.type());
+            if (domain != null && type == null) {
+                at.error("type", said.type(), Code.UNKNOWN_TYPE, said.type(), domain.id());
+            }
+            if (said.district() == null || !districts.containsKey(said.district())) {
+                at.error("district", said.district(), Code.UNKNOWN_DISTRICT, said.district());
+            }
+            street(at, said);
+            name(at, said.name());
+            degrees(at, "longitude", "longitude", said.longitude(), 180);
+            degrees(at, "latitude", "latitude", said.latitude(), 90);
+            if (!GRID.matcher(said.grid()).matches()) {
+                at.error("grid", said.grid(), Code.BAD_GRID, LONGEST_GRID);
+            }
+            text(at, "owner", said.owner(), LONGEST_NAME);
+            text(at, "address", said.address(), LONGEST_ADDRESS);
+            year(at, Part.FACILITY, "", "builtYear", said.builtYear());
+            between(at, Part.FACILITY, "", "households", said.households(), 0, MOST_HOUSEHOLDS);
+
+            var facility = Facility.newBuilder();
+            parameters(at, said, type, facility);
+            var upstream = upstream(at, said);
+            pipes(at, said, upstream, facility);
+            devices(at, said, domain, raw.devices() == null, facility);
+            if (at.refused || domain == null || type == null) {
+                return null;
+            }
+            var result = facility.setId(said.id())
+                    .setDomain(domain.id())
+                    .setType(type.id())
+                    .setDistrict(said.district())
+                    .setName(Text.newBuilder()
+                            .setZh(said.name().zh())
+                            .setEn(said.name().en()))
+                    .setLongitude(said.longitude())
+                    .setLatitude(said.latitude())
+                    .setInService(said.inService())
+                    .setStreet(said.street())
+                    .setGrid(said.grid())
+                    .setOwner(said.owner())
+                    .setBuiltYear(said.builtYear())
+                    .setHouseholds(said.households())
+                    .setAddress(said.address())
+                    .addAllUpstream(upstream)
+                    .build();
+            if (!result.equals(old)) {
+                limitsCanBeEvaluated(at, domain, result);
+            }
+            return at.refused ? null : result;
+        }
+
+        private void street(Entry at, FacilityEntry said) {
+            if (said.street().isEmpty()) {
+                return;
+            }
+            var street = streets.get(said.street());
+            if (street == null) {
+                at.error("street", said.street(), Code.UNKNOWN_STREET, said.street());
+            } else if (!street.district().equals(said.district())) {
+                at.error(
+                        "street",
+                        said.street(),
+                        Code.STREET_OF_ANOTHER_DISTRICT,
+                        street.id(),
+                        street.district(),
+                        said.district());
+            }
+        }
+
+        private void parameters(Entry at, FacilityEntry said, @Nullable FacilityType type, Facility.Builder facility) {
+            if (type == null) {
+                return;
+            }
+            said.parameters().forEach((code, value) -> {
+                var standard = type.parameters().get(code);
+                if (standard == null) {
+                    at.error("parameters", code, Code.UNKNOWN_PARAMETER, code, type.id());
+                } else if (value == null || !Double.isFinite(value)) {
+                    at.error("parameters", code + "=" + value, Code.NOT_FINITE, code);
+                } else if (!standard.equals(value)) {
+                    facility.putParameters(code, value);
                 }
             });
+        }
+
+        private List<String> upstream(Entry at, FacilityEntry said) {
+            var upstream = new ArrayList<String>();
+            var seen = new HashSet<String>();
+            for (var other : said.upstream()) {
+                if (other == null || !mentioned.contains(other) || other.equals(said.id())) {
+                    at.error("upstream", other, Code.UNKNOWN_UPSTREAM, other);
+                } else if (!seen.add(other)) {
+                    at.error("upstream", other, Code.UPSTREAM_TWICE, other);
+                }
+                upstream.add(other == null ? "" : other);
+            }
+            if (upstream.size() > MOST_UPSTREAM) {
+                at.error("upstream", upstream.size(), Code.TOO_MANY, "facilities upstream", MOST_UPSTREAM);
+            }
+            return upstream;
+        }
+
+        /** Where a pipe begins feeds the facility: what the census of pipes says completes {@code upstream}. */
+        private void pipes(Entry at, FacilityEntry said, List<String> upstream, Facility.Builder facility) {
+            if (said.pipes().size() > MOST_PIPES) {
+                at.error("pipes", said.pipes().size(), Code.TOO_MANY, "pipes", MOST_PIPES);
+                return;
+            }
+            var ids = new HashSet<String>();
+            for (var pipe : said.pipes()) {
+                if (pipe == null) {
+                    at.error("pipes", null, Code.REQUIRED, "pipe");
+                    continue;
+                }
+                var id = pipe.id() == null ? "" : pipe.id();
+                if (!Ids.isValid(id)) {
+                    at.errorIn(Part.PIPE, id, "pipes.id", id, Code.BAD_ID, "pipe id", Ids.ID);
+                } else if (!ids.add(id)) {
+                    at.errorIn(Part.PIPE, id, "pipes.id", id, Code.PIPE_TWICE, id);
+                }
+                var from = pipe.from();
+                if (from == null || !mentioned.contains(from) || from.equals(said.id())) {
+                    at.errorIn(Part.PIPE, id, "pipes.from", from, Code.BAD_PIPE_FROM, id, from);
+                } else if (!upstream.contains(from)) {
+                    upstream.add(from);
+                    at.warning(Part.PIPE, id, "pipes.from", from, Code.UPSTREAM_ADDED, id, from);
+                }
+                facility.addPipes(pipe(at, id, pipe));
+            }
+        }
+
+        private Pipe pipe(Entry at, String id, PipeEntry pipe) {
+            var length = pipe.lengthM();
+            if (length == null) {
+                at.errorIn(Part.PIPE, id, "pipes.lengthM", null, Code.REQUIRED, "lengthM");
+            } else if (!(length > 0)) {
+                at.errorIn(Part.PIPE, id, "pipes.lengthM", length, Code.NOT_POSITIVE, "lengthM", length);
+            } else if (length > LONGEST_PIPE_M) {
+                at.errorIn(
+                        Part.PIPE,
+                        id,
+                        "pipes.lengthM",
+                        length,
+                        Code.OUT_OF_RANGE,
+                        "lengthM",
+                        length,
+                        0,
+                        LONGEST_PIPE_M);
+            }
+            var material = pipe.material() == null ? "" : pipe.material();
+            if (material.length() > LONGEST_MATERIAL) {
+                at.errorIn(Part.PIPE, id, "pipes.material", material, Code.TOO_LONG, "material", LONGEST_MATERIAL);
+            } else if (unprintable(material)) {
+                at.errorIn(Part.PIPE, id, "pipes.material", material, Code.BAD_CHARACTER, "material");
+            }
+            between(at, Part.PIPE, id, "pipes.diameterMm", pipe.diameterMm(), 0, WIDEST_PIPE_MM);
+            var depth = pipe.depthM() == null ? 0.0 : pipe.depthM();
+            if (!(depth >= 0 && depth <= DEEPEST_PIPE_M)) {
+                at.errorIn(Part.PIPE, id, "pipes.depthM", depth, Code.OUT_OF_RANGE, "depthM", depth, 0, DEEPEST_PIPE_M);
+            }
+            year(at, Part.PIPE, id, "pipes.laidYear", pipe.laidYear());
+            return Pipe.newBuilder()
+                    .setId(id)
+                    .setFrom(pipe.from() == null ? "" : pipe.from())
+                    .setLengthM(length == null ? 0 : length)
+                    .setMaterial(material)
+                    .setDiameterMm(pipe.diameterMm() == null ? 0 : pipe.diameterMm())
+                    .setDepthM(depth)
+                    .setLaidYear(pipe.laidYear() == null ? 0 : pipe.laidYear())
+                    .build();
+        }
+
+        /** @param present the devices are those of the ledger: then their metrics need not be known any more */
+        private void devices(
+                Entry at, FacilityEntry said, @Nullable Domain domain, boolean present, Facility.Builder facility) {
+            if (said.devices().size() > MOST_DEVICES) {
+                at.error("devices", said.devices().size(), Code.TOO_MANY, "devices", MOST_DEVICES);
+                return;
+            }
+            var ids = new HashSet<String>();
+            for (var device : said.devices()) {
+                if (device == null) {
+                    at.error("devices", null, Code.REQUIRED, "device");
+                    continue;
+                }
+                var id = device.id() == null ? "" : device.id();
+                if (!Ids.isValid(id)) {
+                    at.errorIn(Part.DEVICE, id, "devices.id", id, Code.BAD_ID, "device id", Ids.ID);
+                } else if (!ids.add(id)) {
+                    at.errorIn(Part.DEVICE, id, "devices.id", id, Code.DEVICE_TWICE, id);
+                }
+                facility.addDevices(device(at, id, device, present ? null : domain));
+            }
+        }
+
+        private Device device(Entry at, String id, DeviceEntry said, @Nullable Domain domain) {
+            var name = said.name() == null ? new Name(id, id) : said.name();
+            if (badName(name) && !id.isEmpty()) {
+                at.errorIn(Part.DEVICE, id, "devices.name", name.zh(), Code.BAD_NAME, LONGEST_NAME);
+            }
+            var device = Device.newBuilder()
+                    .setId(id)
+                    .setName(Text.newBuilder().setZh(name.zh()).setEn(name.en()));
+            var points = said.points() == null
+                    ? before.device(id)
+                            .map(is -> is.device().getPointsList().stream()
+                                    .map(p -> new PointEntry(p.getMetric(), p.getPeriodSeconds()))
+                                    .toList())
+                            .orElse(List.of())
+                    : said.points();
+            if (points.size() > MOST_POINTS) {
+                at.errorIn(Part.DEVICE, id, "devices.points", points.size(), Code.TOO_MANY, "points", MOST_POINTS);
+            }
+            var metrics = new HashSet<String>();
+            for (var point : points) {
+                var metric = point == null || point.metric() == null ? "" : point.metric();
+                var pointId = Ids.point(id, metric);
+                if (domain != null && !domain.metricsByCode().containsKey(metric)) {
+                    at.errorIn(
+                            Part.POINT,
+                            pointId,
+                            "devices.points.metric",
+                            metric,
+                            Code.UNKNOWN_METRIC,
+                            id,
+                            metric,
+                            domain.id());
+                } else if (!metrics.add(metric)) {
+                    at.errorIn(Part.POINT, pointId, "devices.points.metric", metric, Code.METRIC_TWICE, id, metric);
+                }
+                int period = point == null || point.periodSeconds() == null ? 0 : point.periodSeconds();
+                between(at, Part.POINT, pointId, "devices.points.periodSeconds", period, 0, LONGEST_PERIOD_SECONDS);
+                device.addPoints(Point.newBuilder().setMetric(metric).setPeriodSeconds(period));
+            }
+            if (said.credential() != null) {
+                credential(at, id, said.credential(), device);
+            } else {
+                before.device(id)
+                        .map(Assets.DeviceAt::device)
+                        .filter(Device::hasCredential)
+                        .ifPresent(old -> device.setCredential(old.getCredential()));
+            }
+            return device.build();
+        }
+
+        private void credential(Entry at, String device, CredentialEntry entry, Device.Builder to) {
+            try {
+                var salt = Base64.getDecoder().decode(entry.salt() == null ? "" : entry.salt());
+                var hash = Base64.getDecoder().decode(entry.hash() == null ? "" : entry.hash());
+                if (salt.length < 8 || salt.length > 64 || hash.length != HASH_BYTES) {
+                    at.errorIn(
+                            Part.DEVICE,
+                            device,
+                            "devices.credential",
+                            "",
+                            Code.BAD_CREDENTIAL,
+                            device,
+                            "a credential has a salt of 8 to 64 bytes and a hash of " + HASH_BYTES + " bytes");
+                }
+                to.setCredential(Credential.newBuilder()
+                        .setSalt(ByteString.copyFrom(salt))
+                        .setHash(ByteString.copyFrom(hash)));
+            } catch (IllegalArgumentException e) {
+                at.errorIn(
+                        Part.DEVICE,
+                        device,
+                        "devices.credential",
+                        "",
+                        Code.BAD_CREDENTIAL,
+                        device,
+                        "credential is not base64");
+            }
+        }
+
+        /** Refusing one may take away what another leans on; so it goes on until nothing more falls. */
+        private void refuseUntilConsistent() {
+            boolean again;
+            do {
+                again = refuseTakenDevices() | refuseLostUpstream() | refuseCycles() | refuseMovedStreets();
+            } while (again);
+        }
+
+        private void refuse(String facility) {
+            facilities.remove(facility);
+        }
+
+        /** A device belongs to one facility of the city; whoever has it keeps it, unless the document takes it away there. */
+        private boolean refuseTakenDevices() {
+            boolean refusedOne = false;
+            var claimed = new HashMap<String, String>();
             for (var facility : List.copyOf(facilities.values())) {
-                var taken = facility.getDevicesList().stream()
-                        .filter(device -> owners.containsKey(device.getId()))
-                        .findFirst();
-                if (taken.isPresent()) {
-                    var device = taken.get().getId();
-                    errors.add(new Refusal(
-                            facility.getId(),
-                            "device " + device + " belongs to facility " + owners.get(device) + " already"));
-                    facilities.remove(facility.getId());
+                String taken = null;
+                String owner = null;
+                for (var device : facility.getDevicesList()) {
+                    owner = owner(device.getId(), claimed);
+                    if (owner != null && !owner.equals(facility.getId())) {
+                        taken = device.getId();
+                        break;
+                    }
+                }
+                if (taken != null) {
+                    entries.get(facility.getId())
+                            .errorIn(Part.DEVICE, taken, "devices.id", taken, Code.DEVICE_TAKEN, taken, owner);
+                    refuse(facility.getId());
                     refusedOne = true;
                 } else {
-                    facility.getDevicesList().forEach(device -> owners.put(device.getId(), facility.getId()));
+                    facility.getDevicesList().forEach(device -> claimed.put(device.getId(), facility.getId()));
                 }
             }
-        } while (refusedOne);
-    }
+            return refusedOne;
+        }
 
-    private static List<District> districts(Assets before, AssetDocument document, List<Refusal> errors) {
-        var districts = new LinkedHashMap<String, District>();
-        for (var entry : document.districts() == null ? List.<DistrictEntry>of() : document.districts()) {
-            try {
-                var id = id("district id", entry.id());
-                var name = name(entry.name());
-                var boundary = entry.boundary() == null
-                        ? before.district(id).map(District::boundary).orElse(List.of())
-                        : boundary(entry.boundary());
-                if (districts.putIfAbsent(id, new District(id, name, boundary)) != null) {
-                    throw new Refused("this district is in the document twice; the first entry counts");
+        private @Nullable String owner(String device, Map<String, String> claimed) {
+            var owner = claimed.get(device);
+            if (owner != null) {
+                return owner;
+            }
+            return before.ownerOf(device)
+                    .filter(id -> !facilities.containsKey(id))
+                    .orElse(null);
+        }
+
+        private boolean refuseLostUpstream() {
+            boolean refusedOne = false;
+            for (var facility : List.copyOf(facilities.values())) {
+                for (var other : facility.getUpstreamList()) {
+                    if (!facilities.containsKey(other) && !before.facilities().containsKey(other)) {
+                        entries.get(facility.getId()).error("upstream", other, Code.REFUSED_UPSTREAM, other);
+                        refuse(facility.getId());
+                        refusedOne = true;
+                        break;
+                    }
                 }
-            } catch (Refused e) {
-                errors.add(new Refusal(entry.id() == null ? "" : entry.id(), e.getMessage()));
+            }
+            return refusedOne;
+        }
+
+        /** What flows in a circle feeds itself. Circles that the ledger has already are left to its checks. */
+        private boolean refuseCycles() {
+            boolean refusedOne = false;
+            for (var cycle : new UpstreamCycles(this::upstreamOf).in(facilities.keySet())) {
+                var names = String.join(" → ", cycle) + " → " + cycle.get(0);
+                for (var id : cycle) {
+                    var facility = facilities.get(id);
+                    var old = before.facilities().get(id);
+                    if (facility != null
+                            && (old == null || !old.getUpstreamList().equals(facility.getUpstreamList()))) {
+                        entries.get(id)
+                                .error(
+                                        "upstream",
+                                        String.join(" ", facility.getUpstreamList()),
+                                        Code.UPSTREAM_CYCLE,
+                                        names);
+                        refuse(id);
+                        refusedOne = true;
+                    }
+                }
+            }
+            return refusedOne;
+        }
+
+        private List<String> upstreamOf(String id) {
+            var facility = facilities.get(id);
+            if (facility == null) {
+                facility = before.facilities().get(id);
+            }
+            return facility == null ? List.of() : facility.getUpstreamList();
+        }
+
+        private boolean refuseMovedStreets() {
+            var moved = new HashMap<String, Street>();
+            changedStreets.forEach((id, street) -> before.street(id)
+                    .filter(old -> !old.district().equals(street.district()))
+                    .ifPresent(old -> moved.put(id, street)));
+            if (moved.isEmpty()) {
+                return false;
+            }
+            var inUse = new HashMap<String, String>();
+            before.facilities().forEach((id, old) -> {
+                var facility = facilities.getOrDefault(id, old);
+                var street = moved.get(facility.getStreet());
+                if (street != null && !street.district().equals(facility.getDistrict())) {
+                    inUse.put(street.id(), facility.getDistrict());
+                }
+            });
+            inUse.forEach((id, district) -> {
+                entries.get("street " + id)
+                        .error("district", changedStreets.get(id).district(), Code.STREET_IN_USE, id, district);
+                changedStreets.remove(id);
+                streets.put(id, before.street(id).orElseThrow());
+            });
+            for (var facility : List.copyOf(facilities.values())) {
+                if (inUse.containsKey(facility.getStreet())
+                        && !streets.get(facility.getStreet()).district().equals(facility.getDistrict())) {
+                    street(entries.get(facility.getId()), AssetEntries.of(facility));
+                    refuse(facility.getId());
+                }
+            }
+            return !inUse.isEmpty();
+        }
+
+        private void place(@Nullable Facility old, Facility facility) {
+            boolean same = old != null
+                    && old.getLongitude() == facility.getLongitude()
+                    && old.getLatitude() == facility.getLatitude()
+                    && old.getDistrict().equals(facility.getDistrict());
+            var district = districts.get(facility.getDistrict());
+            if (!same && district != null && district.excludes(facility.getLongitude(), facility.getLatitude())) {
+                entries.get(facility.getId())
+                        .warning(
+                                Part.FACILITY,
+                                "",
+                                "longitude",
+                                facility.getLongitude() + " " + facility.getLatitude(),
+                                Code.OUTSIDE_DISTRICT,
+                                district.id());
             }
         }
-        return List.copyOf(districts.values());
+
+        private Missing missing() {
+            var all = new ArrayList<String>();
+            var said = document.facilities() == null ? List.<FacilityEntry>of() : document.facilities();
+            switch (incoming.kind()) {
+                case ALL, FACILITIES -> {
+                    if (document.facilities() != null) {
+                        var there = new HashSet<String>();
+                        said.forEach(entry -> there.add(entry.id() == null ? "" : entry.id()));
+                        before.facilities().keySet().stream()
+                                .filter(id -> !there.contains(id))
+                                .forEach(all::add);
+                    }
+                }
+                case DISTRICTS ->
+                    before.districts().stream()
+                            .map(District::id)
+                            .filter(id -> document.districts().stream().noneMatch(entry -> id.equals(entry.id())))
+                            .forEach(all::add);
+                case STREETS -> {
+                    var there = new HashSet<String>();
+                    document.streets().forEach(entry -> there.add(entry.id() == null ? "" : entry.id()));
+                    before.streets().stream()
+                            .map(Street::id)
+                            .filter(id -> !there.contains(id))
+                            .forEach(all::add);
+                }
+                case DEVICES, POINTS, PIPES -> missingParts(said, all);
+            }
+            return Missing.of(all);
+        }
+
+        /** Rows add to a facility's present parts; those that no row names carry no row. */
+        private void missingParts(List<FacilityEntry> said, List<String> all) {
+            var index = new HashMap<String, Integer>();
+            for (int i = 0; i < said.size(); i++) {
+                index.put(said.get(i).id(), i);
+            }
+            before.facilities().forEach((id, facility) -> {
+                int i = index.getOrDefault(id, -1);
+                if (incoming.kind() == Incoming.Kind.PIPES) {
+                    facility.getPipesList().stream()
+                            .filter(pipe -> i < 0 || origin.row(Part.PIPE, i, pipe.getId()) == 0)
+                            .forEach(pipe -> all.add(id + "/" + pipe.getId()));
+                    return;
+                }
+                for (var device : facility.getDevicesList()) {
+                    if (incoming.kind() == Incoming.Kind.DEVICES) {
+                        if (i < 0 || origin.row(Part.DEVICE, i, device.getId()) == 0) {
+                            all.add(device.getId());
+                        }
+                    } else {
+                        device.getPointsList().stream()
+                                .map(point -> Ids.point(device.getId(), point.getMetric()))
+                                .filter(point -> i < 0 || origin.row(Part.POINT, i, point) == 0)
+                                .forEach(all::add);
+                    }
+                }
+            });
+        }
+
+        private void year(Entry at, Part part, String id, String field, @Nullable Integer year) {
+            if (year != null && year != 0) {
+                between(at, part, id, field, year, FIRST_YEAR, nextYear);
+            }
+        }
     }
 
-    private static List<List<Double>> boundary(List<List<Double>> corners) throws Refused {
-        if (corners.size() > MOST_CORNERS) {
-            throw new Refused("boundary has more than " + MOST_CORNERS + " corners");
-        }
-        for (var corner : corners) {
-            if (corner == null || corner.size() != 2 || corner.contains(null)) {
-                throw new Refused("a corner of the boundary is not [longitude, latitude]");
-            }
-            degrees("longitude", corner.get(0), 180);
-            degrees("latitude", corner.get(1), 90);
-        }
-        return corners;
-    }
-
-    private Facility facility(FacilityEntry entry, Set<String> districts, Set<String> mentioned, Assets before)
-            throws Refused {
-        var id = id("facility id", entry.id());
-        var domain = packs.domain(entry.domain() == null ? "" : entry.domain())
-                .orElseThrow(() -> new Refused("unknown domain " + entry.domain()));
-        var type = domain.typesById().get(entry.type() == null ? "" : entry.type());
-        if (type == null) {
-            throw new Refused("unknown facility type " + entry.type() + " in domain " + domain.id());
-        }
-        if (entry.district() == null || !districts.contains(entry.district())) {
-            throw new Refused("unknown district " + entry.district());
-        }
-        var name = name(entry.name());
-        var facility = Facility.newBuilder()
-                .setId(id)
-                .setDomain(domain.id())
-                .setType(type.id())
-                .setDistrict(entry.district())
-                .setName(Text.newBuilder().setZh(name.zh()).setEn(name.en()))
-                .setLongitude(degrees("longitude", entry.longitude(), 180))
-                .setLatitude(degrees("latitude", entry.latitude(), 90))
-                .setInService(entry.inService() == null || entry.inService());
-        parameters(entry, type, facility);
-        upstream(entry, mentioned, facility);
-        devices(entry, domain, before, facility);
-        var result = facility.build();
-        if (!result.equals(before.facilities().get(id))) {
-            limitsCanBeEvaluated(domain, result);
-        }
-        return result;
-    }
-
-    private static void parameters(FacilityEntry entry, FacilityType type, Facility.Builder facility) throws Refused {
-        if (entry.parameters() == null) {
-            return;
-        }
-        for (var parameter : entry.parameters().entrySet()) {
-            var standard = type.parameters().get(parameter.getKey());
-            if (standard == null) {
-                throw new Refused("unknown parameter " + parameter.getKey() + " of facility type " + type.id());
-            }
-            if (parameter.getValue() == null || !Double.isFinite(parameter.getValue())) {
-                throw new Refused("parameter " + parameter.getKey() + " is not a finite number");
-            }
-            if (!standard.equals(parameter.getValue())) {
-                facility.putParameters(parameter.getKey(), parameter.getValue());
+    private static void between(
+            Entry at, Part part, String id, String field, @Nullable Integer value, int least, int most) {
+        if (value != null && (value < least || value > most)) {
+            var word = field.substring(field.lastIndexOf('.') + 1);
+            if (part == Part.FACILITY) {
+                at.error(field, value, Code.OUT_OF_RANGE, word, value, least, most);
+            } else {
+                at.errorIn(part, id, field, value, Code.OUT_OF_RANGE, word, value, least, most);
             }
         }
     }
 
-    private static void upstream(FacilityEntry entry, Set<String> mentioned, Facility.Builder facility) throws Refused {
-        var upstream = entry.upstream() == null ? List.<String>of() : entry.upstream();
-        if (upstream.size() > MOST_UPSTREAM) {
-            throw new Refused("more than " + MOST_UPSTREAM + " facilities upstream");
-        }
-        for (var other : upstream) {
-            if (!mentioned.contains(other) || other.equals(entry.id())) {
-                throw new Refused("upstream " + other + " is not another facility of the ledger or the document");
-            }
-        }
-        facility.addAllUpstream(upstream);
-    }
-
-    private static void devices(FacilityEntry entry, Domain domain, Assets before, Facility.Builder facility)
-            throws Refused {
-        var devices = entry.devices() == null ? List.<DeviceEntry>of() : entry.devices();
-        if (devices.size() > MOST_DEVICES) {
-            throw new Refused("more than " + MOST_DEVICES + " devices");
-        }
-        var ids = new HashSet<String>();
-        for (var device : devices) {
-            var id = id("device id", device.id());
-            if (!ids.add(id)) {
-                throw new Refused("device " + id + " is there twice");
-            }
-            facility.addDevices(device(id, device, domain, before));
-        }
-    }
-
-    private static Device device(String id, DeviceEntry entry, Domain domain, Assets before) throws Refused {
-        var name = entry.name() == null ? new Name(id, id) : name(entry.name());
-        var device = Device.newBuilder()
-                .setId(id)
-                .setName(Text.newBuilder().setZh(name.zh()).setEn(name.en()));
-        var points = entry.points() == null ? List.<AssetDocument.PointEntry>of() : entry.points();
-        if (points.size() > MOST_POINTS) {
-            throw new Refused("device " + id + " has more than " + MOST_POINTS + " points");
-        }
-        var metrics = new HashSet<String>();
-        for (var point : points) {
-            if (point.metric() == null || !domain.metricsByCode().containsKey(point.metric())) {
-                throw new Refused("device " + id + ": unknown metric " + point.metric() + " in domain " + domain.id());
-            }
-            if (!metrics.add(point.metric())) {
-                throw new Refused("device " + id + " has metric " + point.metric() + " twice");
-            }
-            int period = point.periodSeconds() == null ? 0 : point.periodSeconds();
-            if (period < 0 || period > LONGEST_PERIOD_SECONDS) {
-                throw new Refused("device " + id + ", metric " + point.metric() + ": periodSeconds " + period
-                        + " is not between 0 and " + LONGEST_PERIOD_SECONDS);
-            }
-            device.addPoints(Point.newBuilder().setMetric(point.metric()).setPeriodSeconds(period));
-        }
-        if (entry.credential() != null) {
-            device.setCredential(credential(id, entry.credential()));
-        } else {
-            before.device(id)
-                    .map(Assets.DeviceAt::device)
-                    .filter(Device::hasCredential)
-                    .ifPresent(old -> device.setCredential(old.getCredential()));
-        }
-        return device.build();
-    }
-
-    private static Credential credential(String device, CredentialEntry entry) throws Refused {
-        try {
-            var salt = Base64.getDecoder().decode(entry.salt() == null ? "" : entry.salt());
-            var hash = Base64.getDecoder().decode(entry.hash() == null ? "" : entry.hash());
-            if (salt.length < 8 || salt.length > 64 || hash.length != HASH_BYTES) {
-                throw new Refused("device " + device + ": a credential has a salt of 8 to 64 bytes and a hash of "
-                        + HASH_BYTES + " bytes");
-            }
-            return Credential.newBuilder()
-                    .setSalt(ByteString.copyFrom(salt))
-                    .setHash(ByteString.copyFrom(hash))
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new Refused("device " + device + ": credential is not base64");
-        }
-    }
-
-    private static void limitsCanBeEvaluated(Domain domain, Facility facility) throws Refused {
+    private static void limitsCanBeEvaluated(Entry at, Domain domain, Facility facility) {
         try {
             domain.rulesOf(facility);
         } catch (IllegalArgumentException e) {
-            throw new Refused(e.getMessage());
+            at.error("parameters", "", Code.BAD_LIMIT, e.getMessage());
         }
     }
 
-    private static String id(String what, @Nullable String id) throws Refused {
-        if (id == null || !Ids.isValid(id)) {
-            throw new Refused(what + " must match " + Ids.ID);
+    private static void id(Entry at, String field, String what, @Nullable String id) {
+        if (id == null || id.isEmpty()) {
+            at.error(field, id, Code.BAD_ID, what, Ids.ID);
+        } else if (!Ids.isValid(id)) {
+            at.error(field, id, Code.BAD_ID, what, Ids.ID);
         }
-        return id;
     }
 
-    private static Name name(@Nullable Name name) throws Refused {
-        if (name == null || tooLong(name)) {
-            throw new Refused("name needs zh and en, each of 1 to " + LONGEST_NAME + " characters");
+    private static void name(Entry at, @Nullable Name name) {
+        if (name == null || badName(name)) {
+            at.error("name", name == null ? null : name.zh(), Code.BAD_NAME, LONGEST_NAME);
         }
-        return name;
     }
 
-    private static boolean tooLong(Name name) {
-        return name.zh().isBlank()
-                || name.en().isBlank()
-                || name.zh().length() > LONGEST_NAME
-                || name.en().length() > LONGEST_NAME;
+    private static boolean badName(Name name) {
+        return badName(name.zh()) || badName(name.en());
     }
 
-    private static double degrees(String what, @Nullable Double degrees, double most) throws Refused {
-        if (degrees == null || !(Math.abs(degrees) <= most)) {
-            throw new Refused(what + " " + degrees + " is not between -" + most + " and " + most);
+    private static boolean badName(@Nullable String name) {
+        return name == null || name.isBlank() || name.length() > LONGEST_NAME || unprintable(name);
+    }
+
+    private static void text(Entry at, String field, String text, int longest) {
+        if (text.length() > longest) {
+            at.error(field, text, Code.TOO_LONG, field, longest);
+        } else if (unprintable(text)) {
+            at.error(field, text, Code.BAD_CHARACTER, field);
         }
-        return degrees;
+    }
+
+    /** Control characters and halves of characters, which no table keeps. */
+    private static boolean unprintable(String text) {
+        return text.codePoints()
+                .anyMatch(
+                        c -> Character.isISOControl(c) || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    private static boolean degrees(Entry at, String field, String what, @Nullable Double degrees, double most) {
+        if (degrees == null) {
+            at.error(field, null, Code.REQUIRED, what);
+            return false;
+        }
+        if (!(Math.abs(degrees) <= most)) {
+            at.error(field, degrees, Code.OUT_OF_RANGE, what, degrees, -most, most);
+            return false;
+        }
+        return true;
     }
 }

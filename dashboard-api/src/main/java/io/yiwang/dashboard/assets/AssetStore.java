@@ -6,13 +6,17 @@ import io.yiwang.model.domain.Name;
 import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Pipe;
 import io.yiwang.model.wire.Point;
 import io.yiwang.model.wire.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -22,16 +26,22 @@ import tools.jackson.databind.json.JsonMapper;
 /** The ledger's tables. Callers hold the transaction. */
 @Component
 class AssetStore {
+    private static final int ROWS_AT_ONCE = 5000;
+
     private final JdbcTemplate database;
+    private final JdbcTemplate rowByRow;
     private final JsonMapper json;
     private final DomainPacks packs;
 
     AssetStore(JdbcTemplate database, JsonMapper json, DomainPacks packs) {
         this.database = database;
+        this.rowByRow = new JdbcTemplate(Objects.requireNonNull(database.getDataSource()));
+        rowByRow.setFetchSize(ROWS_AT_ONCE);
         this.json = json;
         this.packs = packs;
     }
 
+    /** Row by row, so that a large city passes through in pieces: in a transaction, or the driver takes all rows at once. */
     Assets load() {
         var city = database.queryForObject(
                 "select name_zh, name_en from city", (row, n) -> new Name(row.getString(1), row.getString(2)));
@@ -41,49 +51,110 @@ class AssetStore {
                         row.getString(1),
                         new Name(row.getString(2), row.getString(3)),
                         json.readValue(row.getString(4), new TypeReference<List<List<Double>>>() {})));
-        var points = new LinkedHashMap<String, List<Point>>();
-        database.query("select device, metric, period_seconds from point order by device, position", row -> {
-            points.computeIfAbsent(row.getString(1), d -> new ArrayList<>())
-                    .add(Point.newBuilder()
-                            .setMetric(row.getString(2))
-                            .setPeriodSeconds(row.getInt(3))
-                            .build());
-        });
-        var devices = new LinkedHashMap<String, List<Device>>();
-        database.query("""
-                select d.facility, d.id, d.name_zh, d.name_en, c.salt, c.hash
-                from device d left join credential c on c.device = d.id order by d.facility, d.position""", row -> {
+        var streets = database.query(
+                "select id, district, name_zh, name_en from street order by position, id",
+                (row, n) ->
+                        new Street(row.getString(1), row.getString(2), new Name(row.getString(3), row.getString(4))));
+        var words = new Words();
+        var devices = loadDevices(words);
+        var pipes = loadPipes(words);
+        var facilities = rowByRow.query(
+                """
+                select id, domain, type, district, name_zh, name_en, longitude, latitude, parameters, in_service,
+                  upstream, coalesce(street, ''), grid, owner, built_year, households, address
+                from facility order by id""",
+                (row, n) -> Facility.newBuilder()
+                        .setId(words.one(row.getString(1)))
+                        .setDomain(words.one(row.getString(2)))
+                        .setType(words.one(row.getString(3)))
+                        .setDistrict(words.one(row.getString(4)))
+                        .setName(text(row.getString(5), row.getString(6)))
+                        .setLongitude(row.getDouble(7))
+                        .setLatitude(row.getDouble(8))
+                        .putAllParameters(parameters(row.getString(9)))
+                        .setInService(row.getBoolean(10))
+                        .addAllUpstream(words.all((String[]) row.getArray(11).getArray()))
+                        .setStreet(words.one(row.getString(12)))
+                        .setGrid(words.one(row.getString(13)))
+                        .setOwner(words.one(row.getString(14)))
+                        .setBuiltYear(row.getInt(15))
+                        .setHouseholds(row.getInt(16))
+                        .setAddress(row.getString(17))
+                        .addAllPipes(pipes.getOrDefault(row.getString(1), List.of()))
+                        .addAllDevices(devices.getOrDefault(row.getString(1), List.of()))
+                        .build());
+        return new Assets(city, districts, streets, facilities, packs);
+    }
+
+    private Map<String, Double> parameters(String text) {
+        return text.equals("{}")
+                ? Map.of()
+                : json.readValue(text, new TypeReference<LinkedHashMap<String, Double>>() {});
+    }
+
+    private Map<String, List<Device>> loadDevices(Words words) {
+        var devices = new HashMap<String, List<Device>>();
+        rowByRow.query("""
+                select d.facility, d.id, d.name_zh, d.name_en, c.salt, c.hash, p.metrics, p.periods
+                from device d
+                left join credential c on c.device = d.id
+                left join (
+                  select device, array_agg(metric order by position) as metrics,
+                    array_agg(period_seconds order by position) as periods
+                  from point group by device) p on p.device = d.id
+                order by d.facility, d.position""", row -> {
             var device = Device.newBuilder()
                     .setId(row.getString(2))
-                    .setName(text(row.getString(3), row.getString(4)))
-                    .addAllPoints(points.getOrDefault(row.getString(2), List.of()));
+                    .setName(text(words.one(row.getString(3)), words.one(row.getString(4))));
             if (row.getBytes(5) != null) {
                 device.setCredential(Credential.newBuilder()
                         .setSalt(ByteString.copyFrom(row.getBytes(5)))
                         .setHash(ByteString.copyFrom(row.getBytes(6))));
             }
-            devices.computeIfAbsent(row.getString(1), f -> new ArrayList<>()).add(device.build());
+            if (row.getArray(7) != null) {
+                var metrics = (String[]) row.getArray(7).getArray();
+                var periods = (Integer[]) row.getArray(8).getArray();
+                for (int i = 0; i < metrics.length; i++) {
+                    device.addPoints(
+                            Point.newBuilder().setMetric(words.one(metrics[i])).setPeriodSeconds(periods[i]));
+                }
+            }
+            devices.computeIfAbsent(row.getString(1), f -> new ArrayList<>(4)).add(device.build());
         });
-        var facilities = database.query(
-                """
-                select id, domain, type, district, name_zh, name_en, longitude, latitude, parameters, in_service,
-                  upstream from facility""",
-                (row, n) -> Facility.newBuilder()
-                        .setId(row.getString(1))
-                        .setDomain(row.getString(2))
-                        .setType(row.getString(3))
-                        .setDistrict(row.getString(4))
-                        .setName(text(row.getString(5), row.getString(6)))
-                        .setLongitude(row.getDouble(7))
-                        .setLatitude(row.getDouble(8))
-                        .putAllParameters(
-                                json.readValue(row.getString(9), new TypeReference<LinkedHashMap<String, Double>>() {}))
-                        .setInService(row.getBoolean(10))
-                        .addAllUpstream(
-                                Arrays.asList((String[]) row.getArray(11).getArray()))
-                        .addAllDevices(devices.getOrDefault(row.getString(1), List.of()))
-                        .build());
-        return new Assets(city, districts, facilities, packs);
+        return devices;
+    }
+
+    private Map<String, List<Pipe>> loadPipes(Words words) {
+        var pipes = new HashMap<String, List<Pipe>>();
+        rowByRow.query("""
+                select facility, id, from_facility, length_m, material, diameter_mm, depth_m, laid_year
+                from pipe order by facility, position""", row -> {
+            pipes.computeIfAbsent(row.getString(1), f -> new ArrayList<>(2))
+                    .add(Pipe.newBuilder()
+                            .setId(row.getString(2))
+                            .setFrom(words.one(row.getString(3)))
+                            .setLengthM(row.getDouble(4))
+                            .setMaterial(words.one(row.getString(5)))
+                            .setDiameterMm(row.getInt(6))
+                            .setDepthM(row.getDouble(7))
+                            .setLaidYear(row.getInt(8))
+                            .build());
+        });
+        return pipes;
+    }
+
+    /** Texts that come again and again are kept once. */
+    private static final class Words {
+        private final Map<String, String> known = new HashMap<>();
+
+        String one(String word) {
+            var before = known.putIfAbsent(word, word);
+            return before == null ? word : before;
+        }
+
+        List<String> all(String[] words) {
+            return Arrays.stream(words).map(this::one).toList();
+        }
     }
 
     void nameCity(Name name) {
@@ -101,12 +172,34 @@ class AssetStore {
                   boundary = excluded.boundary""", rows);
     }
 
+    void putStreets(Collection<Street> streets) {
+        var rows = streets.stream()
+                .map(s -> new Object[] {
+                    s.id(), s.district(), s.name().zh(), s.name().en()
+                })
+                .toList();
+        database.batchUpdate("""
+                insert into street (id, district, position, name_zh, name_en)
+                values (?, ?, (select coalesce(max(position), 0) + 1 from street), ?, ?)
+                on conflict (id) do update set district = excluded.district, name_zh = excluded.name_zh,
+                  name_en = excluded.name_en""", rows);
+    }
+
+    void removeDistrict(String id) {
+        database.update("delete from district where id = ?", id);
+    }
+
+    void removeStreet(String id) {
+        database.update("delete from street where id = ?", id);
+    }
+
     /** Makes these facilities exactly as given, devices, points and credentials included. */
     void putFacilities(Collection<Facility> facilities) {
         var rows = new ArrayList<Object[]>();
         var devices = new ArrayList<Object[]>();
         var points = new ArrayList<Object[]>();
         var credentials = new ArrayList<Object[]>();
+        var pipes = new ArrayList<Object[]>();
         for (var facility : facilities) {
             rows.add(new Object[] {
                 facility.getId(),
@@ -119,8 +212,28 @@ class AssetStore {
                 facility.getLatitude(),
                 json.writeValueAsString(facility.getParametersMap()),
                 facility.getInService(),
-                facility.getUpstreamList().toArray(String[]::new)
+                facility.getUpstreamList().toArray(String[]::new),
+                facility.getStreet().isEmpty() ? null : facility.getStreet(),
+                facility.getGrid(),
+                facility.getOwner(),
+                facility.getBuiltYear(),
+                facility.getHouseholds(),
+                facility.getAddress()
             });
+            int pipePosition = 0;
+            for (var pipe : facility.getPipesList()) {
+                pipes.add(new Object[] {
+                    facility.getId(),
+                    pipe.getId(),
+                    pipePosition++,
+                    pipe.getFrom(),
+                    pipe.getLengthM(),
+                    pipe.getMaterial(),
+                    pipe.getDiameterMm(),
+                    pipe.getDepthM(),
+                    pipe.getLaidYear()
+                });
+            }
             int position = 0;
             for (var device : facility.getDevicesList()) {
                 devices.add(new Object[] {
@@ -147,14 +260,21 @@ class AssetStore {
         }
         var ids = facilities.stream().map(Facility::getId).toArray(String[]::new);
         database.update("delete from device where facility = any(?)", (Object) ids);
+        database.update("delete from pipe where facility = any(?)", (Object) ids);
         database.batchUpdate("""
                 insert into facility (id, domain, type, district, name_zh, name_en, longitude, latitude, parameters,
-                  in_service, upstream)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
+                  in_service, upstream, street, grid, owner, built_year, households, address)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update set domain = excluded.domain, type = excluded.type,
                   district = excluded.district, name_zh = excluded.name_zh, name_en = excluded.name_en,
                   longitude = excluded.longitude, latitude = excluded.latitude, parameters = excluded.parameters,
-                  in_service = excluded.in_service, upstream = excluded.upstream""", rows);
+                  in_service = excluded.in_service, upstream = excluded.upstream,
+                  street = excluded.street, grid = excluded.grid, owner = excluded.owner,
+                  built_year = excluded.built_year, households = excluded.households,
+                  address = excluded.address""", rows);
+        database.batchUpdate("""
+                insert into pipe (facility, id, position, from_facility, length_m, material, diameter_mm, depth_m, laid_year)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)""", pipes);
         database.batchUpdate(
                 "insert into device (id, facility, position, name_zh, name_en) values (?, ?, ?, ?, ?)", devices);
         database.batchUpdate(

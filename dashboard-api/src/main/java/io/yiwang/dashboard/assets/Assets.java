@@ -2,10 +2,10 @@ package io.yiwang.dashboard.assets;
 
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Name;
-import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.model.wire.Text;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The whole ledger at one moment. Immutable; facilities in the order of their ids. */
 public final class Assets {
@@ -23,30 +24,121 @@ public final class Assets {
 
     private final Name city;
     private final Map<String, District> districts;
-    private final SortedMap<String, Facility> facilities;
-    private final Map<String, DeviceAt> devices;
-    private final Map<String, PointAt> points;
+    private final Map<String, Street> streets;
+    private final TreeMap<String, Facility> facilities;
+    /** Device id → its facility: points are found through their device, which keeps a large city small in memory. */
+    private final HashMap<String, Facility> owners;
+
+    private final DomainPacks packs;
+    private final int points;
+    private volatile @Nullable Map<String, List<String>> downstream;
 
     /** Points whose metric no pack knows are left out. */
-    public Assets(Name city, Collection<District> districts, Collection<Facility> facilities, DomainPacks packs) {
+    public Assets(
+            Name city,
+            Collection<District> districts,
+            Collection<Street> streets,
+            Collection<Facility> facilities,
+            DomainPacks packs) {
+        this(city, byId(districts), streetsById(streets), new TreeMap<>(), new HashMap<>(), packs, facilities, 0);
+    }
+
+    private Assets(
+            Name city,
+            Map<String, District> districts,
+            Map<String, Street> streets,
+            TreeMap<String, Facility> facilities,
+            HashMap<String, Facility> owners,
+            DomainPacks packs,
+            Collection<Facility> added,
+            int pointsBefore) {
         this.city = city;
-        this.districts = new LinkedHashMap<>();
-        districts.forEach(district -> this.districts.put(district.id(), district));
-        this.facilities = new TreeMap<>();
-        this.devices = new HashMap<>();
-        this.points = new HashMap<>();
-        for (var facility : facilities) {
-            this.facilities.put(facility.getId(), facility);
+        this.districts = districts;
+        this.streets = streets;
+        this.facilities = facilities;
+        this.owners = owners;
+        this.packs = packs;
+        int count = pointsBefore;
+        for (var facility : added) {
+            facilities.put(facility.getId(), facility);
             for (var device : facility.getDevicesList()) {
-                devices.put(device.getId(), new DeviceAt(facility, device));
-                for (var point : device.getPointsList()) {
-                    packs.metric(point.getMetric())
-                            .ifPresent(metric -> points.put(
-                                    Ids.point(device.getId(), point.getMetric()),
-                                    new PointAt(facility, device, point, metric)));
+                owners.put(device.getId(), facility);
+            }
+            count += points(facility);
+        }
+        this.points = count;
+    }
+
+    /** The ledger after a change. */
+    Assets with(
+            Name city,
+            Collection<District> changedDistricts,
+            Collection<Street> changedStreets,
+            Collection<Facility> changed) {
+        var nextDistricts = new LinkedHashMap<>(districts);
+        changedDistricts.forEach(district -> nextDistricts.put(district.id(), district));
+        var nextStreets = new LinkedHashMap<>(streets);
+        changedStreets.forEach(street -> nextStreets.put(street.id(), street));
+        var nextOwners = new HashMap<>(owners);
+        int left = points;
+        for (var facility : changed) {
+            var old = facilities.get(facility.getId());
+            if (old != null) {
+                left -= forget(old, nextOwners);
+            }
+        }
+        return new Assets(
+                city, nextDistricts, nextStreets, new TreeMap<>(facilities), nextOwners, packs, changed, left);
+    }
+
+    /** The ledger without one facility. */
+    Assets withoutFacility(String id) {
+        var next = new TreeMap<>(facilities);
+        var nextOwners = new HashMap<>(owners);
+        var old = next.remove(id);
+        int left = points - (old == null ? 0 : forget(old, nextOwners));
+        return new Assets(city, districts, streets, next, nextOwners, packs, List.of(), left);
+    }
+
+    Assets withoutDistrict(String id) {
+        var next = new LinkedHashMap<>(districts);
+        next.remove(id);
+        return new Assets(city, next, streets, facilities, owners, packs, List.of(), points);
+    }
+
+    Assets withoutStreet(String id) {
+        var next = new LinkedHashMap<>(streets);
+        next.remove(id);
+        return new Assets(city, districts, next, facilities, owners, packs, List.of(), points);
+    }
+
+    private int forget(Facility facility, Map<String, Facility> from) {
+        facility.getDevicesList().forEach(device -> from.remove(device.getId(), facility));
+        return points(facility);
+    }
+
+    private int points(Facility facility) {
+        int count = 0;
+        for (var device : facility.getDevicesList()) {
+            for (var point : device.getPointsList()) {
+                if (packs.metric(point.getMetric()).isPresent()) {
+                    count++;
                 }
             }
         }
+        return count;
+    }
+
+    private static Map<String, District> byId(Collection<District> districts) {
+        var byId = new LinkedHashMap<String, District>();
+        districts.forEach(district -> byId.put(district.id(), district));
+        return byId;
+    }
+
+    private static Map<String, Street> streetsById(Collection<Street> streets) {
+        var byId = new LinkedHashMap<String, Street>();
+        streets.forEach(street -> byId.put(street.id(), street));
+        return byId;
     }
 
     public static Name name(Text text) {
@@ -66,6 +158,15 @@ public final class Assets {
         return Optional.ofNullable(districts.get(id));
     }
 
+    /** Display order. */
+    public List<Street> streets() {
+        return List.copyOf(streets.values());
+    }
+
+    public Optional<Street> street(String id) {
+        return Optional.ofNullable(streets.get(id));
+    }
+
     /** By id, in the order of ids. */
     public SortedMap<String, Facility> facilities() {
         return Collections.unmodifiableSortedMap(facilities);
@@ -75,20 +176,58 @@ public final class Assets {
         return Optional.ofNullable(facilities.get(id));
     }
 
+    /** Ids of the facilities that the facility feeds, in order. */
+    public List<String> downstream(String facility) {
+        var known = downstream;
+        if (known == null) {
+            var fed = new HashMap<String, List<String>>();
+            facilities.forEach((id, f) -> f.getUpstreamList()
+                    .forEach(from ->
+                            fed.computeIfAbsent(from, key -> new ArrayList<>(2)).add(id)));
+            downstream = fed;
+            known = fed;
+        }
+        return Collections.unmodifiableList(known.getOrDefault(facility, List.of()));
+    }
+
     public Optional<DeviceAt> device(String id) {
-        return Optional.ofNullable(devices.get(id));
+        var facility = owners.get(id);
+        if (facility == null) {
+            return Optional.empty();
+        }
+        for (var device : facility.getDevicesList()) {
+            if (device.getId().equals(id)) {
+                return Optional.of(new DeviceAt(facility, device));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Id of the facility that has the device. */
+    Optional<String> ownerOf(String device) {
+        return Optional.ofNullable(owners.get(device)).map(Facility::getId);
     }
 
     /** @param id {@code <device>.<metric>} */
     public Optional<PointAt> point(String id) {
-        return Optional.ofNullable(points.get(id));
+        int dot = id.indexOf('.');
+        if (dot < 0) {
+            return Optional.empty();
+        }
+        var code = id.substring(dot + 1);
+        return device(id.substring(0, dot))
+                .flatMap(at -> at.device().getPointsList().stream()
+                        .filter(point -> point.getMetric().equals(code))
+                        .findFirst()
+                        .flatMap(point -> packs.metric(code)
+                                .map(metric -> new PointAt(at.facility(), at.device(), point, metric))));
     }
 
     public int deviceCount() {
-        return devices.size();
+        return owners.size();
     }
 
     public int pointCount() {
-        return points.size();
+        return points;
     }
 }

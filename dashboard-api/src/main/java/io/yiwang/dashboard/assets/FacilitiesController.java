@@ -42,7 +42,11 @@ class FacilitiesController {
             @Nullable Instant lastTime,
             @Nullable Headline headline) {}
 
-    /** @param parameters in force: the type's defaults with the facility's own over them */
+    /**
+     * Empty text and 0 mean not known.
+     *
+     * @param parameters in force: the type's defaults with the facility's own over them
+     */
     record Detail(
             String id,
             String domain,
@@ -60,7 +64,16 @@ class FacilitiesController {
             @Nullable Instant lastTime,
             @Nullable Headline headline,
             Map<String, Double> parameters,
+            String street,
+            @Nullable Name streetName,
+            String grid,
+            String owner,
+            int builtYear,
+            int households,
+            String address,
             List<String> upstream,
+            List<String> downstream,
+            List<AssetDocument.PipeEntry> pipes,
             List<DeviceView> devices) {}
 
     record DeviceView(String id, Name name, boolean credential, List<PointView> points) {}
@@ -83,11 +96,15 @@ class FacilitiesController {
             String domain,
             String district) {}
 
-    /** @param value the limit as evaluated for the facility; null for limits on states */
+    /**
+     * @param value the limit as evaluated for the facility; null for limits on states and for one that moves
+     * @param formula of a limit that moves, as the pack states it; otherwise null
+     */
     record LimitView(
             String rule,
             String side,
             @Nullable Double value,
+            @Nullable String formula,
             List<Double> states,
             double deadband,
             int onDelaySeconds,
@@ -169,7 +186,16 @@ class FacilitiesController {
                 s.lastTime,
                 s.headline,
                 parameters,
+                facility.getStreet(),
+                assets.street(facility.getStreet()).map(Street::name).orElse(null),
+                facility.getGrid(),
+                facility.getOwner(),
+                facility.getBuiltYear(),
+                facility.getHouseholds(),
+                facility.getAddress(),
                 facility.getUpstreamList(),
+                assets.downstream(id),
+                AssetEntries.pipes(facility),
                 devices);
     }
 
@@ -241,6 +267,7 @@ class FacilitiesController {
                 rule.id(),
                 rule.side().code(),
                 Double.isNaN(rule.limit()) ? null : rule.limit(),
+                rule.formula() == null ? null : rule.formula().text(),
                 rule.states(),
                 rule.deadband(),
                 rule.onDelaySeconds(),

@@ -28,10 +28,12 @@ public class Audit {
         this.database = database;
     }
 
-    public void record(String actor, String action, String subject, String detail) {
-        database.sql("insert into audit (actor, action, subject, detail) values (?, ?, ?, ?)")
+    /** @return the entry's id */
+    public long record(String actor, String action, String subject, String detail) {
+        return database.sql("insert into audit (actor, action, subject, detail) values (?, ?, ?, ?) returning id")
                 .params(actor, action, subject, detail)
-                .update();
+                .query(Long.class)
+                .single();
     }
 
     /** Newest first, those before entry {@code before}. */

@@ -4,11 +4,16 @@ import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.assets.AssetCatalogue;
 import io.yiwang.dashboard.assets.Assets;
 import io.yiwang.dashboard.assets.District;
+import io.yiwang.dashboard.assets.Street;
 import io.yiwang.model.RejectReason;
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.FacilityType;
+import io.yiwang.model.domain.Fault;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Name;
+import io.yiwang.model.domain.Parameter;
+import io.yiwang.model.domain.Procedure;
 import io.yiwang.model.domain.Range;
 import io.yiwang.model.domain.RateDefinition;
 import java.security.MessageDigest;
@@ -19,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -31,18 +37,51 @@ import tools.jackson.databind.json.JsonMapper;
 /** Everything with a name, in one answer that a browser keeps until it changes. */
 @RestController
 class CatalogueController {
+    /** @param common what all domains share: metrics of devices, faults of sensors, procedures for them */
     record Catalogue(
             City city,
             List<District> districts,
+            List<Street> streets,
             List<RateDefinition> rates,
             Map<String, Name> rejectReasons,
-            List<DomainView> domains) {}
+            List<DomainView> domains,
+            @Nullable DomainView common) {}
 
     record City(Name name, ZoneId zone) {}
 
-    record DomainView(String id, Name name, Name scope, List<TypeView> facilityTypes, List<MetricView> metrics) {}
+    record DomainView(
+            String id,
+            Name name,
+            @Nullable Name scope,
+            List<Parameter> parameters,
+            List<TypeView> facilityTypes,
+            List<MetricView> metrics,
+            List<NameView> symptoms,
+            List<PatternView> patterns,
+            List<FaultView> faults,
+            List<Procedure> procedures) {}
 
-    record TypeView(String id, Name name) {}
+    /** @param parameters its nameplate with the usual values, in the order of the domain's parameters */
+    record TypeView(String id, Name name, Map<String, Double> parameters, List<String> fedBy) {}
+
+    record NameView(String id, Name name) {}
+
+    /** @param explains ids of the faults that look like this */
+    record PatternView(
+            String id,
+            Name name,
+            List<String> facilityTypes,
+            int grade,
+            List<String> explains,
+            @Nullable String procedure) {}
+
+    record FaultView(
+            String id,
+            Name name,
+            List<String> facilityTypes,
+            int grade,
+            Fault.Layer layer,
+            @Nullable String procedure) {}
 
     record MetricView(
             String code,
@@ -53,7 +92,8 @@ class CatalogueController {
             int period,
             Metric.Kind kind,
             Map<Integer, Name> states,
-            int decimals) {}
+            int decimals,
+            @Nullable String procedure) {}
 
     /** The answer's bytes for one state of the ledger. */
     private record Rendered(Assets assets, byte[] body, String tag) {}
@@ -102,9 +142,11 @@ class CatalogueController {
         return new Catalogue(
                 new City(current.city(), zone),
                 current.districts(),
+                current.streets(),
                 packs.rates(),
                 reasons,
-                packs.all().stream().map(CatalogueController::view).toList());
+                packs.all().stream().map(CatalogueController::view).toList(),
+                packs.common().map(CatalogueController::view).orElse(null));
     }
 
     private static DomainView view(Domain domain) {
@@ -112,10 +154,37 @@ class CatalogueController {
                 domain.id(),
                 domain.name(),
                 domain.scope(),
-                domain.facilityTypes().stream()
-                        .map(type -> new TypeView(type.id(), type.name()))
+                domain.parameters(),
+                domain.facilityTypes().stream().map(type -> view(domain, type)).toList(),
+                domain.metrics().stream().map(CatalogueController::view).toList(),
+                domain.symptoms().stream()
+                        .map(symptom -> new NameView(symptom.id(), symptom.name()))
                         .toList(),
-                domain.metrics().stream().map(CatalogueController::view).toList());
+                domain.patterns().stream()
+                        .map(p -> new PatternView(
+                                p.id(), p.name(), p.facilityTypes(), p.grade(), p.explains(), p.procedure()))
+                        .toList(),
+                domain.faults().stream()
+                        .map(f ->
+                                new FaultView(f.id(), f.name(), f.facilityTypes(), f.grade(), f.layer(), f.procedure()))
+                        .toList(),
+                List.copyOf(domain.procedures().values()));
+    }
+
+    private static TypeView view(Domain domain, FacilityType type) {
+        var parameters = new LinkedHashMap<String, Double>();
+        domain.parameters().forEach(parameter -> {
+            var value = type.parameters().get(parameter.code());
+            if (value != null) {
+                parameters.put(parameter.code(), value);
+            }
+        });
+        new TreeMap<>(type.parameters()).forEach(parameters::putIfAbsent);
+        return new TypeView(
+                type.id(),
+                type.name(),
+                parameters,
+                type.placement() == null ? List.of() : type.placement().fedBy());
     }
 
     private static MetricView view(Metric metric) {
@@ -128,7 +197,8 @@ class CatalogueController {
                 metric.period(),
                 metric.kind(),
                 metric.states(),
-                metric.decimals());
+                metric.decimals(),
+                metric.procedure());
     }
 
     private static String tag(byte[] body) {

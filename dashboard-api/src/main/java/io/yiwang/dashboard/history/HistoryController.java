@@ -3,10 +3,10 @@ package io.yiwang.dashboard.history;
 import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.assets.AssetCatalogue;
 import io.yiwang.dashboard.assets.PointAt;
+import io.yiwang.model.clock.CityClock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,9 @@ class HistoryController {
 
     private final AssetCatalogue catalogue;
     private final InfluxReader influx;
-    private final InstantSource clock;
+    private final CityClock clock;
 
-    HistoryController(AssetCatalogue catalogue, InfluxReader influx, InstantSource clock) {
+    HistoryController(AssetCatalogue catalogue, InfluxReader influx, CityClock clock) {
         this.catalogue = catalogue;
         this.influx = influx;
         this.clock = clock;

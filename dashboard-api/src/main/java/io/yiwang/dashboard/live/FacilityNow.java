@@ -31,6 +31,7 @@ final class FacilityNow {
     final Facility facility;
     private final Operating operating;
     private final long freshMillis;
+    private final long liveWithinMillis;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Map<String, Slot>> byDevice = new HashMap<>();
     private final @Nullable Slot headline;
@@ -65,7 +66,8 @@ final class FacilityNow {
     /** One point's row. {@code value} NaN = no usable number. */
     record Reading(String point, long timeMillis, double value, String quality) {}
 
-    FacilityNow(Facility facility, DomainPacks packs) {
+    /** @param slackMillis what a reading's way takes longer in the city than on the wall */
+    FacilityNow(Facility facility, DomainPacks packs, long slackMillis) {
         this.facility = facility;
         var type = packs.domain(facility.getDomain())
                 .map(domain -> domain.typesById().get(facility.getType()))
@@ -96,7 +98,9 @@ final class FacilityNow {
             byDevice.put(device.getId(), metrics);
         }
         headline = first;
-        freshMillis = Math.max(SHORTEST_FRESH_MILLIS, Math.min(LONGEST_FRESH_MILLIS, fastestSeconds * 3_000L));
+        freshMillis =
+                slackMillis + Math.max(SHORTEST_FRESH_MILLIS, Math.min(LONGEST_FRESH_MILLIS, fastestSeconds * 3_000L));
+        liveWithinMillis = slackMillis + LIVE_WITHIN_MILLIS;
     }
 
     /** Takes over what is known of the points that stay, when the facility's entry in the catalogue changed. */
@@ -117,7 +121,7 @@ final class FacilityNow {
         }
     }
 
-    /** @param logMillis when the log took the message */
+    /** @param logMillis when the log took the message, by the city's clock */
     synchronized void take(Telemetry message, long logMillis) {
         var device = byDevice.get(message.getDevice());
         if (device == null) {
@@ -138,7 +142,7 @@ final class FacilityNow {
             slot.silent = false;
         }
         lastTimeMillis = Math.max(lastTimeMillis, time);
-        if (logMillis - time <= LIVE_WITHIN_MILLIS) {
+        if (logMillis - time <= liveWithinMillis) {
             lastLiveMillis = Math.max(lastLiveMillis, logMillis);
         }
     }

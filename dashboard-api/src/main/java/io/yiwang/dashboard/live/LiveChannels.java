@@ -105,13 +105,14 @@ final class LiveChannels {
     }
 
     private void overview(Channel channel, long nowMillis) {
+        long cityMillis = city.cityMillis(nowMillis);
         var sums = new TreeMap<String, int[]>();
         packs.all().forEach(domain -> sums.put(domain.id(), new int[7]));
         for (var facility : city.facilities()) {
             var sum = sums.get(facility.facility.getDomain());
             if (sum != null && facility.facility.getInService()) {
                 sum[0]++;
-                sum[1] += facility.reportsAt(nowMillis) ? 1 : 0;
+                sum[1] += facility.reportsAt(cityMillis) ? 1 : 0;
             }
         }
         for (var alarm : city.board().open()) {
@@ -147,7 +148,7 @@ final class LiveChannels {
                 }
                 var id = facility.facility.getId();
                 seen.add(id);
-                var state = facility.state(city.board().of(id), nowMillis);
+                var state = facility.state(city.board().of(id), city.cityMillis(nowMillis));
                 if (same(shown.get(id), state)) {
                     continue;
                 }

@@ -6,10 +6,11 @@ import io.yiwang.dashboard.alarms.AlarmView;
 import io.yiwang.dashboard.assets.AssetCatalogue;
 import io.yiwang.dashboard.assets.Assets;
 import io.yiwang.dashboard.assets.LiveState;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.TelemetryRecord;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +30,14 @@ import org.springframework.stereotype.Component;
 class LiveCity implements LiveState {
     private final AssetCatalogue catalogue;
     private final DomainPacks packs;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final AlarmBoard board = new AlarmBoard();
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong newestLogMillis = new AtomicLong(Long.MIN_VALUE);
     private final List<Consumer<List<String>>> alarmListeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, FacilityNow> facilities = Map.of();
 
-    LiveCity(AssetCatalogue catalogue, DomainPacks packs, AlarmFeed alarms, InstantSource clock) {
+    LiveCity(AssetCatalogue catalogue, DomainPacks packs, AlarmFeed alarms, CityClock clock) {
         this.catalogue = catalogue;
         this.packs = packs;
         this.clock = clock;
@@ -60,7 +61,7 @@ class LiveCity implements LiveState {
                 next.put(id, known);
                 return;
             }
-            var fresh = new FacilityNow(facility, packs);
+            var fresh = new FacilityNow(facility, packs, clock.deliverySlack().toMillis());
             if (known != null) {
                 fresh.inherit(known);
             }
@@ -71,7 +72,7 @@ class LiveCity implements LiveState {
     }
 
     private void take(List<AlarmView> changed) {
-        var touched = board.take(changed, clock.millis());
+        var touched = board.take(changed, clock.wall().millis());
         if (!touched.isEmpty()) {
             alarmListeners.forEach(listener -> listener.accept(touched));
         }
@@ -86,7 +87,7 @@ class LiveCity implements LiveState {
                 var telemetry = message.getTelemetry();
                 var facility = facilities.get(telemetry.getFacility());
                 if (facility != null) {
-                    facility.take(telemetry, record.timestamp());
+                    facility.take(telemetry, cityMillis(record.timestamp()));
                 }
             }
             newestLogMillis.accumulateAndGet(record.timestamp(), Math::max);
@@ -150,9 +151,16 @@ class LiveCity implements LiveState {
         return now == null ? FacilityState.UNKNOWN : now.state(board.of(facility), clock.millis());
     }
 
+    /** Time in the city at a moment of the wall clock, both epoch ms. */
+    long cityMillis(long wallMillis) {
+        return clock.at(Instant.ofEpochMilli(wallMillis)).toEpochMilli();
+    }
+
     @Override
     public OptionalLong lagMillis() {
         var newest = newestLogMillis.get();
-        return newest == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(Math.max(0, clock.millis() - newest));
+        return newest == Long.MIN_VALUE
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, clock.wall().millis() - newest));
     }
 }

@@ -4,10 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Rate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -23,13 +23,13 @@ public class Rates implements SmartLifecycle {
     private static final Duration LOOK_BACK = Duration.ofHours(3);
 
     private final String bootstrap;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final RateBoard board = new RateBoard();
     private final List<Consumer<RateView>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable TopicReader reader;
     private volatile Instant since = Instant.MAX;
 
-    Rates(DashboardSettings settings, InstantSource clock) {
+    Rates(DashboardSettings settings, CityClock clock) {
         this.bootstrap = settings.kafka();
         this.clock = clock;
     }
@@ -55,8 +55,9 @@ public class Rates implements SmartLifecycle {
 
     @Override
     public void start() {
-        since = clock.instant().minus(LOOK_BACK);
-        reader = new TopicReader(bootstrap, Topics.RATES, TopicReader.Start.since(since), this::take);
+        var lookedBackTo = clock.wall().instant().minus(LOOK_BACK);
+        since = clock.at(lookedBackTo);
+        reader = new TopicReader(bootstrap, Topics.RATES, TopicReader.Start.since(lookedBackTo), this::take);
     }
 
     @Override

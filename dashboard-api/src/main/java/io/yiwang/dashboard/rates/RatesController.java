@@ -5,10 +5,10 @@ import static io.yiwang.dashboard.history.InfluxReader.literal;
 import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.history.InfluxReader;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.id.Ids;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +29,10 @@ class RatesController {
 
     private final Rates rates;
     private final InfluxReader influx;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final ZoneId zone;
 
-    RatesController(Rates rates, InfluxReader influx, InstantSource clock, DashboardSettings settings) {
+    RatesController(Rates rates, InfluxReader influx, CityClock clock, DashboardSettings settings) {
         this.rates = rates;
         this.influx = influx;
         this.clock = clock;

@@ -4,9 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Rejected;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -46,13 +46,13 @@ public class RejectedMessages implements SmartLifecycle {
     record Summary(Map<String, Long> counts, @Nullable Instant since) {}
 
     private final String bootstrap;
-    private final InstantSource clock;
+    private final CityClock clock;
     private final Deque<Message> newest = new ArrayDeque<>();
     private final Map<String, Long> counts = new TreeMap<>();
     private @Nullable Instant since;
     private volatile @Nullable TopicReader reader;
 
-    RejectedMessages(DashboardSettings settings, InstantSource clock) {
+    RejectedMessages(DashboardSettings settings, CityClock clock) {
         this.bootstrap = settings.kafka();
         this.clock = clock;
     }

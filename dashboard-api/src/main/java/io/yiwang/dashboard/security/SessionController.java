@@ -5,6 +5,7 @@ import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.audit.Audit;
 import io.yiwang.dashboard.users.User;
+import io.yiwang.model.clock.CityClock;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,7 +40,20 @@ class SessionController {
     /** Which ways of notification are configured. */
     record Channels(boolean mail, boolean webhook) {}
 
-    record Session(User user, Instant serverTime, ZoneId zone, String version, Channels channels) {}
+    /**
+     * @param serverTime by the wall clock
+     * @param clock the city's, null when it is the wall clock
+     */
+    record Session(
+            User user,
+            Instant serverTime,
+            ZoneId zone,
+            @Nullable Clock clock,
+            String version,
+            Channels channels) {}
+
+    /** At {@code anchor} it was {@code from} in the city; its clock runs {@code speed} times as fast. */
+    record Clock(Instant from, Instant anchor, double speed) {}
 
     private final AuthenticationManager passwords;
     private final SecurityContextRepository sessions;
@@ -48,6 +62,7 @@ class SessionController {
     private final Audit audit;
     private final DashboardSettings settings;
     private final InstantSource clock;
+    private final CityClock cityClock;
 
     SessionController(
             AuthenticationManager passwords,
@@ -56,7 +71,8 @@ class SessionController {
             JsonMapper json,
             Audit audit,
             DashboardSettings settings,
-            InstantSource clock) {
+            InstantSource clock,
+            CityClock cityClock) {
         this.passwords = passwords;
         this.sessions = sessions;
         this.csrfTokens = csrfTokens;
@@ -64,6 +80,7 @@ class SessionController {
         this.audit = audit;
         this.settings = settings;
         this.clock = clock;
+        this.cityClock = cityClock;
     }
 
     /** Signs in; the session is a new one, whatever cookie came along. Wrong: 401, too often wrong: 429. */
@@ -103,6 +120,7 @@ class SessionController {
                 who.user(),
                 clock.instant(),
                 settings.zone(),
+                cityClock.isWallClock() ? null : new Clock(cityClock.from(), cityClock.anchor(), cityClock.speed()),
                 DashboardMain.version(),
                 new Channels(
                         settings.channels().mail().configured(),

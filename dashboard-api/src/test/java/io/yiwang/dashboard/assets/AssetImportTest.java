@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yiwang.dashboard.assets.AssetImport.Plan;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Name;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,9 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 class AssetImportTest {
     private static final DomainPacks PACKS = DomainPacks.bundled();
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Assets EMPTY = new Assets(new Name("空", "Empty"), List.of(), List.of(), PACKS);
+    private static final Assets EMPTY = new Assets(new Name("空", "Empty"), List.of(), List.of(), List.of(), PACKS);
 
-    private final AssetImport imports = new AssetImport(PACKS);
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T00:00:00Z"));
+
+    private final AssetImport imports = new AssetImport(PACKS, CLOCK);
 
     @Test
     void everyFacilityTypeOfEveryPackCanBeImportedAndASecondTimeChangesNothing() {
@@ -152,20 +155,86 @@ class AssetImportTest {
                         new AssetPublication.Change("gone", null));
     }
 
+    @Test
+    void whatRunsInACircleIsRefusedAndNamed() {
+        var a = gate("a");
+        a.put("upstream", List.of("c"));
+        var b = gate("b");
+        b.put("upstream", List.of("a"));
+        var c = gate("c");
+        c.put("upstream", List.of("b"));
+        var plan = plan(EMPTY, TestingCity.document(List.of(a, b, c, gate("d"))));
+        assertThat(plan.created()).extracting(f -> f.getId()).containsExactly("d");
+        assertThat(plan.errors()).extracting(e -> e.code()).containsOnly(Finding.Code.UPSTREAM_CYCLE);
+        assertThat(plan.errors().get(0).reason()).contains("a → c → b → a");
+    }
+
+    @Test
+    void whatLeansOnARefusedFacilityIsRefusedToo() {
+        var wrong = gate("wrong");
+        wrong.put("latitude", 100);
+        var next = gate("next");
+        next.put("upstream", List.of("wrong"));
+        var last = gate("last");
+        last.put("upstream", List.of("next"));
+        var plan = plan(EMPTY, TestingCity.document(List.of(last, next, wrong)));
+        assertThat(plan.created()).isEmpty();
+        assertThat(plan.errors()).extracting(e -> e.id()).containsExactlyInAnyOrder("wrong", "next", "last");
+    }
+
+    @Test
+    void whereAPipeBeginsIsUpstream() {
+        var fed = gate("fed");
+        fed.put("pipes", List.of(Map.of("id", "p1", "from", "feeder", "lengthM", 12.5, "material", "PE")));
+        var plan = plan(EMPTY, TestingCity.document(List.of(fed, gate("feeder"))));
+        assertThat(plan.created().get(0).getUpstreamList()).containsExactly("feeder");
+        assertThat(plan.warnings()).extracting(w -> w.code()).contains(Finding.Code.UPSTREAM_ADDED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    street     | "nowhere"     | UNKNOWN_STREET
+                    grid       | "33 01"       | BAD_GRID
+                    builtYear  | 1899          | OUT_OF_RANGE
+                    builtYear  | 2028          | OUT_OF_RANGE
+                    households | -1            | OUT_OF_RANGE
+                    owner      | "a\\u0000b"   | BAD_CHARACTER
+                    pipes      | [{"id":"p","from":"gone","lengthM":1}] | BAD_PIPE_FROM
+                    pipes      | [{"id":"p","from":"g","lengthM":0}]    | NOT_POSITIVE
+                    pipes      | [{"id":"p","from":"g"}]                | REQUIRED
+                    pipes      | [{"id":"p","from":"g","lengthM":1,"laidYear":1800}] | OUT_OF_RANGE
+                    """)
+    void aLedgerFieldThatCannotBeHasAReasonCode(String field, String value, Finding.Code code) {
+        var facility = gate("f");
+        facility.put(field, JSON.readTree(value));
+        var plan = plan(EMPTY, TestingCity.document(List.of(facility, gate("g"))));
+        assertThat(plan.created()).extracting(f -> f.getId()).containsExactly("g");
+        assertThat(plan.errors()).extracting(e -> e.code()).containsExactly(code);
+    }
+
+    @Test
+    void whatAnEntryLeavesOutStays() {
+        var full = gate("a");
+        full.put("owner", "燃气公司");
+        full.put("builtYear", 2001);
+        var before = after(EMPTY, plan(EMPTY, TestingCity.document(List.of(full))));
+        var plan = plan(before, Map.of("facilities", List.of(Map.of("id", "a", "builtYear", 2002))));
+        assertThat(plan.updated().get(0).getOwner()).isEqualTo("燃气公司");
+        assertThat(plan.changes().get(0).fields()).containsExactly(new AssetChange.Field("builtYear", 2001, 2002));
+    }
+
     private static Map<String, Object> gate(String id) {
         return TestingCity.facility(id, "gas", "gate_station");
     }
 
     private Plan plan(Assets before, Map<String, Object> document) {
-        return imports.plan(before, JSON.convertValue(document, AssetDocument.class));
+        return imports.plan(before, Incoming.of(JSON.convertValue(document, AssetDocument.class)));
     }
 
     private static Assets after(Assets before, Plan plan) {
-        var facilities = new LinkedHashMap<>(before.facilities());
-        plan.created().forEach(f -> facilities.put(f.getId(), f));
-        plan.updated().forEach(f -> facilities.put(f.getId(), f));
-        var districts = new ArrayList<>(before.districts());
-        districts.addAll(plan.districts());
-        return new Assets(plan.city() == null ? before.city() : plan.city(), districts, facilities.values(), PACKS);
+        var changed = new ArrayList<>(plan.created());
+        changed.addAll(plan.updated());
+        return before.with(
+                plan.city() == null ? before.city() : plan.city(), plan.districts(), plan.streets(), changed);
     }
 }

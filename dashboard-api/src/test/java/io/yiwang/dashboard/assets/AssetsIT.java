@@ -15,6 +15,7 @@ import io.yiwang.model.wire.Facility;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,9 @@ class AssetsIT extends DashboardIT {
 
     @Autowired
     private Audit audit;
+
+    @Autowired
+    private AssetChanges changes;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -157,7 +161,7 @@ class AssetsIT extends DashboardIT {
         store.putFacilities(List.of(unpublished));
         store.removeFacility("before-1");
 
-        var nextLife = new AssetLedger(store, packs, audit, transaction);
+        var nextLife = new AssetLedger(store, packs, audit, changes, transaction, InstantSource.system());
         var publisher = new AssetPublisher(settings, nextLife);
         publisher.start();
         try {
@@ -165,10 +169,10 @@ class AssetsIT extends DashboardIT {
                 assertThat(topic.get("unpublished")).contains(unpublished);
                 assertThat(topic.get("before-1")).isEmpty();
             });
-            nextLife.remove("unpublished", "test");
+            nextLife.removeFacility("unpublished", "test", assets -> null);
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(topic.get("unpublished")).isEmpty());
-            ledger.remove("before-1", "test");
+            ledger.removeFacility("before-1", "test", assets -> null);
         } finally {
             publisher.stop();
         }

@@ -24,7 +24,7 @@ class FacilityNowTest {
     private static final String TEMPERATURE = "gas_temperature";
     private static final long T = 1_770_000_000_000L;
 
-    private final FacilityNow facility = new FacilityNow(entry(10, FLOW, TEMPERATURE), PACKS);
+    private final FacilityNow facility = new FacilityNow(entry(10, FLOW, TEMPERATURE), PACKS, 0);
 
     @Test
     void runsStopsAndIsUnknownWhenNothingFreshCame() {
@@ -65,7 +65,7 @@ class FacilityNowTest {
         take(T, 1, FLOW, 500, T);
         take(T, 2, TEMPERATURE, 15, T);
         facility.silent("d1", TEMPERATURE, true);
-        var changed = new FacilityNow(entry(20, TEMPERATURE, "gas_filter_dp"), PACKS);
+        var changed = new FacilityNow(entry(20, TEMPERATURE, "gas_filter_dp"), PACKS, 0);
         changed.inherit(facility);
         assertThat(changed.readings()).hasSize(1);
         assertThat(changed.latest("d1", TEMPERATURE).value()).isEqualTo(15);

@@ -8,6 +8,7 @@ import io.yiwang.dashboard.alarms.AlarmFeed;
 import io.yiwang.dashboard.alarms.AlarmView;
 import io.yiwang.dashboard.assets.AssetCatalogue;
 import io.yiwang.dashboard.assets.Assets;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Name;
 import java.time.Duration;
@@ -32,7 +33,8 @@ class LiveHubTest {
     private final TestingClock clock = new TestingClock(Instant.parse("2026-03-02T00:00:00Z"));
     private final TestingAlarms alarms = new TestingAlarms();
     private final AtomicInteger systemAsked = new AtomicInteger();
-    private final LiveCity city = new LiveCity(new NoAssets(), PACKS, alarms, clock);
+    private final LiveCity city =
+            new LiveCity(new NoAssets(), PACKS, alarms, CityClock.wallClock().beside(clock));
     private final LiveHub hub = new LiveHub(
             new LiveChannels(city, new LiveRates(), () -> Map.of("asked", systemAsked.incrementAndGet()), PACKS, JSON),
             OptionalLong::empty,
@@ -219,7 +221,7 @@ class LiveHubTest {
     private static final class NoAssets implements AssetCatalogue {
         @Override
         public Assets current() {
-            return new Assets(new Name("市", "City"), List.of(), List.of(), PACKS);
+            return new Assets(new Name("市", "City"), List.of(), List.of(), List.of(), PACKS);
         }
 
         @Override

@@ -45,6 +45,7 @@ final class TestingAlarmViews {
                 List.of(),
                 acked ? "li" : null,
                 acked ? time : null,
-                0);
+                0,
+                null);
     }
 }
