@@ -1,6 +1,8 @@
 /** REST: the only place that calls `fetch`. Every answer is checked against its shape before anyone sees it. */
 import * as wire from '../wire/rest';
 import { list, type Check } from '../wire/check';
+import * as ledgerWire from '../wire/ledger';
+import { finding, type Finding } from '../wire/ledger';
 
 /** What the server refused or could not do; `status` 0 = it was not reached. */
 export class ApiError extends Error {
@@ -8,6 +10,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What is wrong with each part of what was sent, where the server says. */
+    readonly findings: readonly Finding[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -31,21 +35,27 @@ function cookie(cookieName: string): string | null {
 
 async function problem(response: Response): Promise<ApiError> {
   let code = '';
+  let findings: Finding[] = [];
   let message = response.statusText;
   try {
-    const body = (await response.json()) as { title?: string; detail?: string; code?: string };
+    const body = (await response.json()) as { title?: string; detail?: string; code?: string; errors?: unknown };
+    findings = Array.isArray(body.errors) ? list(finding)(body.errors, 'errors') : [];
     code = body.code ?? '';
     message = body.detail ?? body.title ?? message;
   } catch {
     // Not every refusal comes from our own server; a proxy answers with a page.
   }
-  return new ApiError(response.status, code, message || `HTTP ${response.status}`);
+  return new ApiError(response.status, code, message || `HTTP ${response.status}`, findings);
 }
 
 interface Call {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
-  query?: Record<string, string | number | null | undefined>;
+  /** A file sent as it is, with its content type. */
+  file?: { readonly bytes: Blob; readonly type: string };
+  /** Refuse when what is changed is no longer this version. */
+  ifMatch?: string;
+  query?: Record<string, string | number | boolean | null | undefined>;
   /** Whether a 401 ends the session (default) or is an ordinary answer. */
   quiet?: boolean;
   signal?: AbortSignal;
@@ -59,6 +69,8 @@ async function send(path: string, call: Call): Promise<Response> {
   }
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', 'X-Requested-With': 'XMLHttpRequest' };
   if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (call.file) headers['Content-Type'] = call.file.type;
+  if (call.ifMatch !== undefined) headers['If-Match'] = `"${call.ifMatch}"`;
   const token = cookie('XSRF-TOKEN');
   if (token !== null && method !== 'GET') headers['X-XSRF-TOKEN'] = token;
   const suffix = query.size > 0 ? `?${query}` : '';
@@ -69,6 +81,7 @@ async function send(path: string, call: Call): Promise<Response> {
       headers,
       credentials: 'same-origin',
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.file ? { body: call.file.bytes } : {}),
       ...(call.signal ? { signal: call.signal } : {}),
     });
   } catch (error) {
@@ -176,3 +189,31 @@ export async function saveRoster(next: wire.Roster): Promise<void> {
 }
 export const notifications = (limit: number, alarmId?: string): Promise<wire.Notification[]> =>
   ask('notifications', list(wire.notification), { query: { limit, alarm: alarmId } });
+
+export type LedgerFilter = Partial<Record<'district' | 'street' | 'domain' | 'type' | 'owner' | 'q', string>>;
+export const ledger = {
+  page: (filter: LedgerFilter, limit: number, after: string | null) => ask('assets', ledgerWire.page, { query: { ...filter, format: 'json', limit, after } }),
+  card: (facilityId: string) => ask(`assets/${id(facilityId)}`, ledgerWire.card),
+  change: (facilityId: string, version: string, patch: Record<string, unknown>) =>
+    ask(`assets/${id(facilityId)}`, ledgerWire.card, { method: 'PATCH', body: patch, ifMatch: version }),
+  changes: (facilityId: string, limit: number, after: string | null) => ask(`assets/${id(facilityId)}/changes`, list(ledgerWire.change), { query: { limit, after } }),
+  /** @returns the facility as it is again; null when there is none any more, since its being added was undone */
+  async undo(facilityId: string): Promise<ledgerWire.Card | null> {
+    const path = `assets/${id(facilityId)}/undo`;
+    const response = await send(path, { method: 'POST' });
+    return response.status === 204 ? null : ledgerWire.card((await response.json()) as unknown, path);
+  },
+  bring: (bytes: Blob, type: string, kind: string | null, mode: { dryRun: boolean; strict: boolean }) =>
+    ask('assets', ledgerWire.imported, { method: 'POST', file: { bytes, type }, query: { kind, ...mode } }),
+  checks: (filter: LedgerFilter, code: string | null, limit: number, after: string | null) =>
+    ask('assets/checks', list(ledgerWire.lack), { query: { ...filter, code, limit, after } }),
+  checksSummary: (filter: LedgerFilter) => ask('assets/checks/summary', ledgerWire.checksSummary, { query: { ...filter } }),
+  /** Address of an export. */
+  exportAddress: (filter: LedgerFilter, format: 'csv' | 'geojson' | 'json', kind: string | null, lang: string): string => {
+    const query = new URLSearchParams({ format });
+    if (kind !== null) query.set('kind', kind);
+    if (format === 'csv') query.set('lang', lang);
+    for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
+    return `/api/assets?${query}`;
+  },
+};

@@ -6,16 +6,24 @@ import type { Language } from '../format/numbers';
 import { useZone } from '../format/times';
 import { i18n } from '../i18n';
 import { alarmsOf, countByGrade, isOpen } from '../state/alarms';
+import { cityTime, slackMillis, type CityClock } from '../state/clock';
 import { EMPTY_CHANNEL, type ChannelState } from '../state/channel';
 import { NO_CONNECTION, statusOf, type Connection } from '../state/connection';
-import type { Catalogue, District, Domain, Facility, Metric, Name, Session } from '../wire/rest';
+import { domainsPresent, packsOf, procedureIn } from '../state/catalogue';
+import type { Catalogue, District, Domain, Facility, Metric, Name, Parameter, Procedure, Session, Street } from '../wire/rest';
 
 export const session = shallowRef<Session | null>(null);
 export const sessionExpired = ref(false);
 export const catalogue = shallowRef<Catalogue | null>(null);
 export const connection = shallowRef<Connection>(NO_CONNECTION);
-/** The server's clock, advancing once a second; epoch ms. */
-export const now = ref(Date.now());
+/** The server's wall clock, advancing once a second; epoch ms. For what concerns people: duty, connection, notifications. */
+export const wallNow = ref(Date.now());
+/** The city's clock when it is not the wall clock. */
+export const cityClock = computed<CityClock | null>(() => session.value?.clock ?? null);
+/** Age of a reading in the city that only its way explains, ms. */
+export const slack = computed(() => slackMillis(cityClock.value));
+/** Now in the city, epoch ms. For what concerns the city: readings, alarms, rates. */
+export const now = computed(() => cityTime(cityClock.value, wallNow.value));
 const offset = ref(0);
 const localNow = ref(Date.now());
 
@@ -122,13 +130,20 @@ export async function loadCatalogue(): Promise<void> {
 
 const domains = computed(() => new Map<string, Domain>(catalogue.value?.domains.map((domain) => [domain.id, domain]) ?? []));
 const districts = computed(() => new Map<string, District>(catalogue.value?.districts.map((district) => [district.id, district]) ?? []));
+const streets = computed(() => new Map<string, Street>(catalogue.value?.streets.map((street) => [street.id, street]) ?? []));
 const metrics = computed(
-  () => new Map<string, Metric>(catalogue.value?.domains.flatMap((domain) => domain.metrics.map((metric) => [metric.code, metric] as const)) ?? []),
+  () => new Map<string, Metric>(packsOf(catalogue.value).flatMap((pack) => pack.metrics.map((metric) => [metric.code, metric] as const))),
 );
+/** Domains that the city has facilities of. A pack without any is in nobody's way. */
+export const presentDomains = computed(() => domainsPresent(catalogue.value?.domains ?? [], facilitiesState.loaded ? facilities.values() : null));
 export const domainOf = (id: string): Domain | null => domains.value.get(id) ?? null;
 export const metricOf = (code: string): Metric | null => metrics.value.get(code) ?? null;
 export const domainName = (id: string): string => nameOf(domains.value.get(id)?.name) || id;
 export const districtName = (id: string): string => nameOf(districts.value.get(id)?.name) || id;
+export const streetName = (id: string): string => nameOf(streets.value.get(id)?.name) || id;
+export const parameterOf = (domain: string, code: string): Parameter | null => domains.value.get(domain)?.parameters.find((known) => known.code === code) ?? null;
+/** A procedure of the domain, else of those that all domains share. */
+export const procedureOf = (domain: string, id: string): Procedure | null => procedureIn(catalogue.value, domain, id);
 export const typeName = (domain: string, type: string): string =>
   nameOf(domains.value.get(domain)?.facilityTypes.find((known) => known.id === type)?.name) || type;
 
@@ -199,6 +214,6 @@ export async function signOut(): Promise<void> {
 rest.whenUnauthorised(expire);
 setInterval(() => {
   localNow.value = Date.now();
-  now.value = localNow.value + offset.value;
+  wallNow.value = localNow.value + offset.value;
 }, 1000);
-watch(offset, (value) => (now.value = Date.now() + value));
+watch(offset, (value) => (wallNow.value = Date.now() + value));

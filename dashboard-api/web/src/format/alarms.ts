@@ -10,6 +10,8 @@ export interface MetricShape {
 
 const OVER: Record<string, string> = { h: '≥', hh: '≥', x: '≥', l: '<', ll: '<' };
 
+const SILENT: Record<Language, string> = { zh: '无上报', en: 'no report' };
+
 /** The comparison that made the alarm, e.g. `63.2 ≥ 50 %LEL`; the peak stands for the value, since it is the worst that was seen. */
 export function comparison(alarm: Alarm, metric: MetricShape | null, language: Language): string {
   const decimals = metric?.decimals ?? 2;
@@ -18,6 +20,8 @@ export function comparison(alarm: Alarm, metric: MetricShape | null, language: L
     const state = worst === null ? undefined : metric?.states[String(worst)];
     return state ? state[language] : numberText(worst, 0, language);
   }
+  // The last value says nothing of why a silent device alarms.
+  if (alarm.side === 'silent') return SILENT[language];
   const unit = unitText(alarm.unit);
   const sign = OVER[alarm.side];
   if (sign === undefined || alarm.limit === null) return `${numberText(worst, decimals, language)}${unit ? ` ${unit}` : ''}`;

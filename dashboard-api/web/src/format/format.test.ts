@@ -97,5 +97,6 @@ describe('an alarm’s comparison', () => {
     const valve = { decimals: 0, states: { '1': { zh: '已切断', en: 'tripped' } } };
     expect(comparison(testingAlarm({ side: 'state', peak: 1, limit: null }), valve, 'zh')).toBe('已切断');
     expect(comparison(testingAlarm({ kind: 'instrument', side: 'range', limit: null, unit: 'MPa', peak: 9 }), shape, 'en')).toBe('9.0 MPa');
+    expect(comparison(testingAlarm({ kind: 'instrument', side: 'silent', limit: null }), shape, 'en')).toBe('no report');
   });
 });

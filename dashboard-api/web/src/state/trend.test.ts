@@ -8,6 +8,7 @@ const limit = (side: string, value: number): Limit => ({
   rule: `m.${side}`,
   side,
   value,
+  formula: null,
   states: [],
   deadband: 0,
   onDelaySeconds: 0,

@@ -37,6 +37,7 @@ export function testingAlarm(changes: Partial<Alarm> = {}): Alarm {
     ackedBy: null,
     ackedAt: null,
     comments: 0,
+    procedure: null,
     ...changes,
   };
 }

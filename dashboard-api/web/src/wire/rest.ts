@@ -15,6 +15,8 @@ export const session = object({
   user: object({ id: text, name: withDefault(text, ''), roles: list(text) }),
   serverTime: instant,
   zone: text,
+  /** The city's clock when it is not the wall clock. */
+  clock: withDefault(nullable(object({ from: instant, anchor: instant, speed: number })), null),
   version: text,
   channels: withDefault(object({ mail: flag, webhook: flag }), { mail: false, webhook: false }),
 });
@@ -30,21 +32,39 @@ const metric = object({
   kind: text,
   states: withDefault(record(name), {}),
   decimals: withDefault(number, 2),
+  /** Id of the domain's procedure for its alarms. */
+  procedure: nullable(text),
 });
 export type Metric = ReturnType<typeof metric>;
+
+const parameter = object({ code: text, name, unit: withDefault(text, ''), states: withDefault(record(name), {}) });
+export type Parameter = ReturnType<typeof parameter>;
+
+const pack = object({
+  id: text,
+  name,
+  parameters: withDefault(list(parameter), []),
+  /** `parameters` of a type: the usual values of its nameplate. */
+  facilityTypes: withDefault(list(object({ id: text, name, parameters: withDefault(record(number), {}), fedBy: withDefault(list(text), []) })), []),
+  metrics: withDefault(list(metric), []),
+  procedures: withDefault(list(object({ id: text, name, steps: list(name) })), []),
+});
 
 export const catalogue = object({
   city: object({ name, zone: withDefault(text, 'Asia/Shanghai') }),
   districts: list(object({ id: text, name, boundary: withDefault(list(pair(number, number)), []) })),
   rates: withDefault(list(object({ code: text, name, unit: withDefault(text, '%'), target: nullable(number) })), []),
   rejectReasons: withDefault(record(name), {}),
-  domains: list(
-    object({ id: text, name, facilityTypes: withDefault(list(object({ id: text, name })), []), metrics: withDefault(list(metric), []) }),
-  ),
+  streets: withDefault(list(object({ id: text, district: text, name })), []),
+  domains: list(pack),
+  /** What all domains share: metrics of devices and procedures for them. */
+  common: withDefault(nullable(pack), null),
 });
 export type Catalogue = ReturnType<typeof catalogue>;
 export type District = Catalogue['districts'][number];
+export type Street = Catalogue['streets'][number];
 export type Domain = Catalogue['domains'][number];
+export type Procedure = Domain['procedures'][number];
 
 export type FacilityState = 'run' | 'stop' | 'fault' | 'unknown';
 const facilityState: Check<FacilityState> = oneOf('run', 'stop', 'fault', 'unknown');
@@ -72,7 +92,10 @@ export type Facility = ReturnType<typeof facility>;
 const limit = object({
   rule: text,
   side: text,
+  /** Null for states and for a limit that moves. */
   value: nullable(number),
+  /** Of a limit that moves with other metrics, the hour or the district; otherwise null. */
+  formula: nullable(text),
   states: withDefault(list(number), []),
   deadband: withDefault(number, 0),
   onDelaySeconds: withDefault(number, 0),
@@ -102,7 +125,7 @@ export type Point = ReturnType<typeof point>;
 
 export const facilityDetail = object({
   ...facilityFields,
-  parameters: withDefault(record(anything), {}),
+  parameters: withDefault(record(number), {}),
   upstream: withDefault(list(text), []),
   devices: withDefault(list(object({ id: text, name, credential: withDefault(flag, false), points: list(point) })), []),
 });
@@ -155,6 +178,8 @@ const alarmFields = {
   ackedBy: nullable(text),
   ackedAt: nullable(instant),
   comments: withDefault(number, 0),
+  /** Id of what to do: a procedure of its domain, or a common one. */
+  procedure: nullable(text),
 };
 export const alarm = object(alarmFields);
 export type Alarm = ReturnType<typeof alarm>;
