@@ -1,8 +1,10 @@
 package io.yiwang.sim;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.sim.city.CityGenerator;
 import io.yiwang.sim.city.DeviceKeys;
+import io.yiwang.sim.city.ReportingPace;
 import io.yiwang.sim.drive.AssetsClient;
 import io.yiwang.sim.drive.BrokerAddress;
 import io.yiwang.sim.drive.ControlServer;
@@ -10,12 +12,15 @@ import io.yiwang.sim.drive.ControlServer.Health;
 import io.yiwang.sim.drive.ControlServer.Part;
 import io.yiwang.sim.drive.Fleet;
 import io.yiwang.sim.fault.Faults;
+import io.yiwang.sim.fault.Pace;
+import io.yiwang.sim.fault.RandomFaults;
+import io.yiwang.sim.fault.Scenarios;
 import io.yiwang.sim.fault.Truth;
+import io.yiwang.sim.fault.TruthTopic;
 import io.yiwang.sim.ledger.Ledger;
 import io.yiwang.sim.signal.Signals;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,11 +67,42 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "which city it is (${DEFAULT-VALUE})")
     private long seed = 1;
 
+    @Option(
+            names = "--pace",
+            converter = EnumWords.OfPace.class,
+            defaultValue = "demo",
+            description = "demo = every 5 to 15 s, natural = as the packs say (${DEFAULT-VALUE})")
+    private ReportingPace reportingPace = ReportingPace.DEMO;
+
+    @Option(names = "--domains", paramLabel = "FOLDER", description = "folder with further domain packs (*.yaml)")
+    private @Nullable Path domains;
+
     @Option(names = "--health-port", defaultValue = "0", description = "control and health, loopback; 0 = chosen")
     private int healthPort;
 
     @Option(names = "--zone", defaultValue = "Asia/Shanghai", description = "where the city lives (${DEFAULT-VALUE})")
     private ZoneId zone = ZoneId.of("Asia/Shanghai");
+
+    @Mixin
+    private ClockOption cityClock = new ClockOption();
+
+    @Option(names = "--kafka", paramLabel = "HOSTS", description = "also write the truth to the topic 'truth' there")
+    private @Nullable String kafka;
+
+    @Option(
+            names = "--fault-rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "faults that happen by themselves, per facility and day (${DEFAULT-VALUE})")
+    private double faultRate;
+
+    @Option(
+            names = "--longest-rise",
+            paramLabel = "PACE",
+            defaultValue = "demo",
+            description =
+                    "how slowly faults may grow: natural, demo (30 s) or a duration; scenarios say it themselves (${DEFAULT-VALUE})")
+    private String longestRise = "demo";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -76,25 +113,31 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var passwordFile = adminPasswordFile == null ? data.resolve("admin-password") : adminPasswordFile;
         var broker = broker();
-        if (facilities < 1 || facilities > 100_000) {
-            throw wrong("--facilities is 1 to 100000, not " + facilities);
+        if (facilities < 1 || facilities > CityGenerator.MOST_FACILITIES) {
+            throw wrong("--facilities is 1 to " + CityGenerator.MOST_FACILITIES + ", not " + facilities);
         }
+        var packs = packs();
         LOG.info(
-                "sim run: api={} admin-password-file={} mqtt={} data={} facilities={} seed={} health-port={} zone={}",
+                "sim run: api={} admin-password-file={} mqtt={} data={} facilities={} seed={} pace={} domains={} health-port={} zone={}",
                 api,
                 passwordFile,
                 mqtt,
                 data.toAbsolutePath(),
                 facilities,
                 seed,
+                reportingPace,
+                domains,
                 healthPort,
                 zone);
-        var clock = InstantSource.system();
-        var packs = DomainPacks.bundled();
+        var clock = cityClock.clock();
         var keys = DeviceKeys.in(data);
-        var city = new CityGenerator(packs, seed, keys).generate(facilities);
-        var truth = new Truth(data);
-        var faults = new Faults(packs, new Signals(packs, seed, zone), city.facilities(), truth);
+        var city = new CityGenerator(packs, seed, keys, reportingPace).generate(facilities);
+        var truthTopic = kafka == null ? null : TruthTopic.at(kafka);
+        var truth = truthTopic == null ? new Truth(data) : new Truth(data, truthTopic);
+        var faults = new Faults(
+                packs, new Signals(packs, city.facilities(), seed, zone), city.facilities(), truth, pace(), seed);
+        var scenarios = new Scenarios(faults, city.facilities(), seed);
+        var random = random(faults);
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         var here = Thread.currentThread();
@@ -113,12 +156,30 @@ final class RunCommand implements Callable<Integer> {
                         },
                         "stop"));
         try (var ledger = Ledger.open(Ledger.folderOf(data), "sim-" + RUN.format(clock.instant()));
-                var fleet = new Fleet(city.facilities(), keys, faults, broker, ledger, clock);
+                var fleet = new Fleet(
+                        city.facilities(),
+                        keys,
+                        packs,
+                        faults,
+                        millis -> {
+                            scenarios.advance(millis);
+                            random.advance(millis);
+                        },
+                        broker,
+                        ledger,
+                        clock,
+                        clock.speed());
                 var control = new ControlServer(
                         healthPort,
                         faults,
+                        scenarios,
                         truth,
-                        () -> health(fleet, faults, clock, city.facilities().size()),
+                        () -> health(
+                                fleet,
+                                faults,
+                                truthTopic,
+                                clock,
+                                city.facilities().size()),
                         clock)) {
             LOG.info("control and health at http://127.0.0.1:{}", control.port());
             new AssetsClient(api, passwordFile).register(city);
@@ -133,11 +194,38 @@ final class RunCommand implements Callable<Integer> {
             stopped.countDown();
             return 1;
         } finally {
-            truth.end(clock.instant());
+            faults.end(clock.millis());
+            if (truthTopic != null) {
+                truthTopic.close();
+            }
             stopped.countDown();
         }
         LOG.info("stopped");
         return 0;
+    }
+
+    private DomainPacks packs() {
+        try {
+            return Packs.in(domains);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    private Pace pace() {
+        try {
+            return Pace.parse(longestRise);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--longest-rise: " + e.getMessage());
+        }
+    }
+
+    private RandomFaults random(Faults faults) {
+        try {
+            return new RandomFaults(faults, faults.facilities(), faultRate, seed);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--fault-rate: " + e.getMessage());
+        }
     }
 
     private BrokerAddress broker() {
@@ -152,7 +240,7 @@ final class RunCommand implements Callable<Integer> {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
-    private Health health(Fleet fleet, Faults faults, InstantSource clock, int size) {
+    private Health health(Fleet fleet, Faults faults, @Nullable TruthTopic truthTopic, CityClock clock, int size) {
         var connected = fleet.connected();
         var all = fleet.devices();
         var parts = new LinkedHashMap<String, Part>();
@@ -163,12 +251,31 @@ final class RunCommand implements Callable<Integer> {
                         : new Part("DOWN", "waiting for the dashboard at " + api));
         var mqttState = connected == all ? "UP" : connected > 0 ? "DEGRADED" : "DOWN";
         parts.put("mqtt", new Part(mqttState, connected + " of " + all + " devices connected to " + mqtt));
+        parts.put(
+                "reading",
+                fleet.isBehind()
+                        ? new Part(
+                                "DEGRADED",
+                                "this machine cannot keep up with the city's clock: readings are taken "
+                                        + fleet.behind().toSeconds() + " s late, none is left out")
+                        : new Part("UP", "on time"));
         var numbers = new LinkedHashMap<String, Object>();
+        if (truthTopic != null) {
+            var why = truthTopic.trouble();
+            parts.put(
+                    "truth",
+                    why.isEmpty()
+                            ? new Part("UP", "on topic truth")
+                            : new Part("DEGRADED", truthTopic.waiting() + " records wait for Kafka: " + why));
+            numbers.put("truthWaiting", truthTopic.waiting());
+            numbers.put("truthLeftOut", truthTopic.leftOut());
+        }
         numbers.put("facilities", size);
         numbers.put("devices", all);
         numbers.put("connected", connected);
         numbers.put("faults", faults.active(clock.millis()));
         numbers.putAll(fleet.counts());
-        return new Health(registered ? mqttState : "DOWN", Map.copyOf(parts), numbers);
+        var state = mqttState.equals("UP") && fleet.isBehind() ? "DEGRADED" : mqttState;
+        return new Health(registered ? state : "DOWN", Map.copyOf(parts), numbers);
     }
 }

@@ -2,7 +2,9 @@ package io.yiwang.sim;
 
 import io.yiwang.sim.audit.AuditCommand;
 import io.yiwang.sim.bench.BenchCommand;
+import io.yiwang.sim.day.DayCommand;
 import io.yiwang.sim.load.LoadCommand;
+import io.yiwang.sim.replay.ReplayCommand;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -13,10 +15,18 @@ import picocli.CommandLine.Command;
         name = "sim",
         mixinStandardHelpOptions = true,
         description = "A city that behaves, and the tools that examine the system with it.",
-        subcommands = {RunCommand.class, AuditCommand.class, BenchCommand.class, LoadCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CityCommand.class,
+            DayCommand.class,
+            AuditCommand.class,
+            BenchCommand.class,
+            LoadCommand.class,
+            ReplayCommand.class
+        })
 public final class SimMain {
     /** These print a result on standard output, so that the log goes elsewhere. */
-    private static final Set<String> TOOLS = Set.of("audit", "load", "bench");
+    private static final Set<String> TOOLS = Set.of("city", "replay", "audit", "load", "bench");
 
     private SimMain() {}
 

@@ -1,10 +1,12 @@
 package io.yiwang.launcher;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.servers.InfluxServer;
 import io.yiwang.servers.Ports;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of one city on this machine: which programs run, with which settings, and what each needs. */
 final class City {
@@ -29,7 +32,14 @@ final class City {
     private final int simulatorHealth = Ports.orFree(0);
     private final int kafkaHealth = Ports.orFree(0);
 
-    City(Installation installation, DataFolder data, UpOptions options) {
+    private final CityClock clock;
+
+    private final @Nullable Path domains;
+
+    /** @param domains folder of further domain packs; null = none */
+    City(Installation installation, DataFolder data, UpOptions options, CityClock clock, @Nullable Path domains) {
+        this.clock = clock;
+        this.domains = domains;
         this.installation = installation;
         this.data = data;
         this.options = options;
@@ -155,6 +165,8 @@ final class City {
                 "--kafka", kafkaAddress(),
                 "--data", data.of("ingest").toString(),
                 "--health-port", String.valueOf(ingestHealth)));
+        settings.addAll(clockOption());
+        settings.addAll(domainsOption());
         if (options.mqtt != null) {
             settings.addAll(List.of("--no-door", "--bridge", options.mqtt.toString()));
             var user = System.getenv("YIWANG_MQTT_USER");
@@ -190,6 +202,8 @@ final class City {
                 "--checkpoints", data.of("checkpoints").toString(),
                 "--ui-port", String.valueOf(port),
                 "--zone", options.zone));
+        settings.addAll(clockOption());
+        settings.addAll(domainsOption());
         settings.addAll(more);
         // Flink reaches into the JDK for its buffers and serializers.
         var flinkJvm = List.of(
@@ -224,6 +238,12 @@ final class City {
         settings.put("yiwang.influx.database", "yiwang");
         settings.put("yiwang.admin-password-file", data.adminPassword().toString());
         settings.put("yiwang.zone", options.zone);
+        if (domains != null) {
+            settings.put("yiwang.domains-folder", domains.toString());
+        }
+        if (!clock.isWallClock()) {
+            settings.put("yiwang.clock", clock.toString());
+        }
         settings.put("yiwang.ingest-url", "http://127.0.0.1:" + ingestHealth);
         settings.put(
                 "yiwang.flink-urls",
@@ -262,29 +282,47 @@ final class City {
     private Part simulator() {
         var jvm = new ArrayList<>(QUICK_START);
         jvm.addAll(Certificate.trustOptions(data));
-        var command = withArguments(
-                "sim",
-                program("sim", "sensors-sim", "io.yiwang.sim.SimMain", 512, jvm),
-                List.of(
-                        "run",
-                        "--api",
-                        dashboardUrl(),
-                        "--admin-password-file",
-                        data.adminPassword().toString(),
-                        "--mqtt",
-                        mqttUrl(),
-                        "--data",
-                        data.path().toString(),
-                        "--facilities",
-                        String.valueOf(options.facilities),
-                        "--seed",
-                        String.valueOf(options.seed),
-                        "--zone",
-                        options.zone,
-                        "--health-port",
-                        String.valueOf(simulatorHealth)));
+        var settings = new ArrayList<>(List.of(
+                "run",
+                "--api",
+                dashboardUrl(),
+                "--admin-password-file",
+                data.adminPassword().toString(),
+                "--mqtt",
+                mqttUrl(),
+                "--data",
+                data.path().toString(),
+                "--facilities",
+                String.valueOf(options.facilities),
+                "--seed",
+                String.valueOf(options.seed),
+                "--pace",
+                options.pace,
+                "--zone",
+                options.zone,
+                "--kafka",
+                kafkaAddress(),
+                "--fault-rate",
+                String.valueOf(options.faultRate),
+                "--longest-rise",
+                options.longestRise,
+                "--health-port",
+                String.valueOf(simulatorHealth)));
+        settings.addAll(clockOption());
+        settings.addAll(domainsOption());
+        var command = withArguments("sim", program("sim", "sensors-sim", "io.yiwang.sim.SimMain", 512, jvm), settings);
+
         return new Part(
                 "sim", List.of("dashboard", "ingest"), ChildProcess.of(command, Map.of()), health(simulatorHealth), 0);
+    }
+
+    /** Every part that asks what time it is in the city is told the same. */
+    private List<String> clockOption() {
+        return clock.isWallClock() ? List.of() : List.of("--clock", clock.toString());
+    }
+
+    private List<String> domainsOption() {
+        return domains == null ? List.of() : List.of("--domains", domains.toString());
     }
 
     private static BooleanSupplier health(int port) {

@@ -10,7 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code audit}, {@code load} and {@code bench}: the examiner's tools, given the addresses of the running city. */
+/**
+ * {@code audit}, {@code load}, {@code replay}, {@code bench}, {@code day} and {@code city}: the examiner's tools, given the addresses of the running
+ * city.
+ */
 @Command(mixinStandardHelpOptions = false)
 final class SimulatorTool implements Callable<Integer> {
     private static final int HEAP_MEGABYTES = 1024;
@@ -26,22 +29,44 @@ final class SimulatorTool implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
+    /** Whether the tool speaks of the city's time. */
+    private final boolean knowsClock;
+
     /** @param addresses names of the options that the tool takes from the running city */
-    private SimulatorTool(List<String> addresses) {
+    private SimulatorTool(boolean knowsClock, List<String> addresses) {
+        this.knowsClock = knowsClock;
         this.addresses = addresses;
     }
 
     static SimulatorTool audit() {
-        return new SimulatorTool(List.of("--kafka", "--influx-url"));
+        return new SimulatorTool(true, List.of("--kafka", "--influx-url"));
+    }
+
+    static SimulatorTool replay() {
+        return new SimulatorTool(true, List.of("--api", "--admin-password-file", "--mqtt"));
     }
 
     static SimulatorTool load() {
-        return new SimulatorTool(List.of("--api", "--admin-password-file", "--mqtt"));
+        return new SimulatorTool(false, List.of("--api", "--admin-password-file", "--mqtt"));
     }
 
     static SimulatorTool bench() {
         return new SimulatorTool(
+                false,
                 List.of("--api", "--admin-password-file", "--mqtt", "--kafka", "--influx-url", "--ws", "--parts-file"));
+    }
+
+    static SimulatorTool city() {
+        return new SimulatorTool(false, List.of());
+    }
+
+    static SimulatorTool day() {
+        return new SimulatorTool(false, List.of());
+    }
+
+    /** The others look at nothing that runs: they draw, or measure a part alone. */
+    private boolean needsCity() {
+        return !addresses.isEmpty() && !(spec.name().equals("bench") && more.contains("load"));
     }
 
     @Override
@@ -52,9 +77,13 @@ final class SimulatorTool implements Callable<Integer> {
         command.add(spec.name());
         command.addAll(more);
         boolean onlyHelp = more.contains("--help") || more.contains("-h");
-        if (!onlyHelp) {
+        if (!onlyHelp && needsCity()) {
             command.addAll(List.of("--data", data.path().toString()));
             var state = data.runningState();
+            var clock = new KeptClock(data).current();
+            if (knowsClock && !clock.isWallClock()) {
+                command.addAll(List.of("--clock", clock.toString()));
+            }
             for (var option : addresses) {
                 if (!more.contains(option)) {
                     command.addAll(List.of(option, value(option, state, data)));

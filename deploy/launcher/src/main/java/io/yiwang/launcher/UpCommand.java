@@ -1,13 +1,16 @@
 package io.yiwang.launcher;
 
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.servers.KafkaServer;
 import io.yiwang.servers.ServerFailure;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -45,6 +48,7 @@ final class UpCommand implements Callable<Integer> {
     private int runHere() {
         long startedNanos = System.nanoTime();
         var startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        options.check();
         var data = dataOption.folder();
         data.prepare();
         FileLock lock = data.lock();
@@ -53,12 +57,22 @@ final class UpCommand implements Callable<Integer> {
             Certificate.prepare(data);
             System.getProperties().putAll(Certificate.trust(data));
         }
-        var city = new City(Installation.current(), data, options);
+        var domains = new KeptDomains(data).settle(options.domains);
+        var clock = new KeptClock(data).settle(options.clock, zone(), startedAt);
+        var city = new City(Installation.current(), data, options, clock, domains);
         if (options.kafka != null) {
             KafkaServer.createTopics(options.kafka);
         }
         say("Yiwang 一网: starting on " + data.path());
+        if (!clock.isWallClock()) {
+            say("  The city has a clock of its own: " + clock.wish() + "; it is now "
+                    + clock.instant().truncatedTo(ChronoUnit.SECONDS) + " there.");
+        }
+        if (domains != null) {
+            say("  Further domain packs from " + domains);
+        }
         warnWhenOpen();
+        warnWhenLarge();
         var supervisor = new Supervisor(
                 city.parts(),
                 data,
@@ -89,11 +103,20 @@ final class UpCommand implements Callable<Integer> {
             return 1;
         }
         tellAddresses(city, data);
-        tellFirstValue(city, data, startedAt, startedNanos);
+        tellFirstValue(city, data, clock, startedAt, startedNanos);
         say("Ctrl-C stops everything.");
         supervisor.watch();
         // Keeps the lock referenced, and so held, to the end.
         return lock.isValid() ? 0 : 1;
+    }
+
+    private ZoneId zone() {
+        try {
+            return ZoneId.of(options.zone);
+        } catch (DateTimeException e) {
+            throw new Refusal(
+                    "--zone " + options.zone + ": there is no such time zone; use a name such as Asia/Shanghai.");
+        }
     }
 
     private void tellAddresses(City city, DataFolder data) {
@@ -106,7 +129,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** How long a person at the page had to wait: the goal of a cold start is 25 s. */
-    private void tellFirstValue(City city, DataFolder data, Instant startedAt, long startedNanos) {
+    private void tellFirstValue(City city, DataFolder data, CityClock clock, Instant startedAt, long startedNanos) {
         if (options.noDemo || options.mqtt != null) {
             say("  The city is empty. docs/first-device.md shows how to connect a device.");
             return;
@@ -118,7 +141,7 @@ final class UpCommand implements Callable<Integer> {
         while (System.nanoTime() < deadline) {
             var body = Probe.get(
                     city.dashboardUrl() + "/api/facilities?limit=500", Duration.ofSeconds(5), "Authorization", login);
-            if (body.isPresent() && FirstValue.since(startedAt, body.get())) {
+            if (body.isPresent() && FirstValue.since(clock.at(startedAt), body.get())) {
                 say("  First live value on the page %.1f s after the start."
                         .formatted((System.nanoTime() - startedNanos) / 1e9));
                 return;
@@ -127,6 +150,15 @@ final class UpCommand implements Callable<Integer> {
         }
         say("  No live value arrived within " + FIRST_VALUE_TIMEOUT.toSeconds()
                 + " s: see './yiwang logs sim', './yiwang logs ingest'.");
+    }
+
+    private void warnWhenLarge() {
+        if (options.isLarge()) {
+            say("  WARNING: " + options.facilities + " facilities have about " + 5 * options.facilities / 2
+                    + " devices, each with its own MQTT connection. More than " + UpOptions.LARGE_CITY
+                    + " facilities were never tried on one machine: it may run short of memory, sockets or CPU."
+                    + " --pace natural makes the devices report as seldom as real ones.");
+        }
     }
 
     private void warnWhenOpen() {

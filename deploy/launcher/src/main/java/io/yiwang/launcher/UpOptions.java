@@ -2,6 +2,7 @@ package io.yiwang.launcher;
 
 import io.yiwang.servers.Ports;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** What {@code up} can be told. */
 final class UpOptions {
+    static final int LARGE_CITY = 2_000;
+    private static final int MOST_FACILITIES = 100_000;
+
     /** Parts that serve a port that people or devices use, with the default. */
     static final Map<String, Integer> DEFAULT_PORTS = defaultPorts();
 
@@ -27,6 +31,38 @@ final class UpOptions {
             defaultValue = "1",
             description = "seed of the demo city (default ${DEFAULT-VALUE})")
     long seed;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "PACE",
+            defaultValue = "demo",
+            description =
+                    "how often the demo city's devices report: demo = every 5 to 15 s, natural = as real ones do (default ${DEFAULT-VALUE})")
+    String pace = "demo";
+
+    @Option(
+            names = "--domains",
+            paramLabel = "FOLDER",
+            description =
+                    "further domain packs (*.yaml), beside the ones that come with Yiwang; a data folder remembers them. docs/domain-packs.md shows how to write one")
+    @Nullable
+    Path domains;
+
+    @Option(
+            names = "--fault-rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "faults that happen by themselves in the demo city, per facility and day (default ${DEFAULT-VALUE})")
+    double faultRate;
+
+    @Option(
+            names = "--longest-rise",
+            paramLabel = "PACE",
+            defaultValue = "demo",
+            description =
+                    "how slowly faults of the demo city may grow: natural, demo (30 s) or a duration such as 10m (default ${DEFAULT-VALUE})")
+    String longestRise = "demo";
 
     @Option(names = "--no-demo", description = "start an empty city, without the simulator")
     boolean noDemo;
@@ -77,6 +113,14 @@ final class UpOptions {
     String zone = "Asia/Shanghai";
 
     @Option(
+            names = "--clock",
+            paramLabel = "FROM[,SPEED]",
+            description =
+                    "run the city on a clock of its own, from a date and time such as 2026-01-10T06:00 (in --zone, or with an offset) and 0.1 to 1000 times as fast as the wall clock; without it the city lives now. A data folder keeps the clock it was begun with")
+    @Nullable
+    String clock;
+
+    @Option(
             names = "--port",
             paramLabel = "PART=N",
             description =
@@ -97,6 +141,21 @@ final class UpOptions {
             description = "signed webhook for duty officers' alarms; secret from YIWANG_WEBHOOK_SECRET")
     @Nullable
     URI webhook;
+
+    /** Refuses what no city can be. */
+    void check() {
+        if (facilities < 1 || facilities > MOST_FACILITIES) {
+            throw new Refusal("--facilities is 1 to " + MOST_FACILITIES + ", not " + facilities + ".");
+        }
+        if (!List.of("demo", "natural").contains(pace)) {
+            throw new Refusal("--pace is demo or natural, not " + pace + ".");
+        }
+    }
+
+    /** Whether the city's devices are more than were ever tried on one machine: each has a connection of its own. */
+    boolean isLarge() {
+        return !noDemo && mqtt == null && facilities > LARGE_CITY;
+    }
 
     /** Ports to use, each checked to be free; the parts that are not ours are left out. */
     Map<String, Integer> choosePorts() {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             CityCommands.Status.class,
             CityCommands.Logs.class,
             FaultCommand.class,
+            ScenarioCommand.class,
             CityCommands.Reset.class
         },
         footer = {
@@ -37,7 +38,16 @@ final class Yiwang {
                         "audit", described(SimulatorTool.audit(), "Proves: sent = stored + rejected with a reason."))
                 .addSubcommand(
                         "load", described(SimulatorTool.load(), "Open-loop load with the loss ledger and latencies."))
-                .addSubcommand("bench", described(SimulatorTool.bench(), "The benchmarks: 'bench e2e'."))
+                .addSubcommand(
+                        "replay",
+                        described(
+                                SimulatorTool.replay(),
+                                "Recorded series from a CSV file, as telemetry of replay devices."))
+                .addSubcommand("bench", described(SimulatorTool.bench(), "The benchmarks: 'bench e2e', 'bench load'."))
+                .addSubcommand("day", described(SimulatorTool.day(), "Draws a simulated day of each domain as SVG."))
+                .addSubcommand(
+                        "city",
+                        described(SimulatorTool.city(), "Writes a generated city of any size into a file to look at."))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof Refusal || failure instanceof ServerFailure) {
                         command.getErr().println("yiwang: " + failure.getMessage());

@@ -49,6 +49,43 @@ class CommandsTest {
     }
 
     @Test
+    void aWrongPackIsRefusedWithFileLineAndReasonBeforeAnythingStarts() throws Exception {
+        var packs = Files.createDirectories(dir.resolve("packs"));
+        Files.writeString(packs.resolve("bridges.yaml"), "id: bridges\ncolour: red\n");
+        var said = refusal("up", "--data", dir.resolve("var").toString(), "--domains", packs.toString());
+        assertThat(said)
+                .contains("bridges.yaml line ")
+                .contains("nothing was started")
+                .contains("colour");
+        assertThat(dir.resolve("var/run/state.json")).doesNotExist();
+    }
+
+    @Test
+    void theFolderOfPacksIsRememberedAndMissedWhenItIsGone() throws Exception {
+        var data = DataFolder.of(dir.resolve("var"));
+        data.prepare();
+        var packs = Files.createDirectories(dir.resolve("packs"));
+        assertThatThrownBy(() -> new KeptDomains(data).settle(packs))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("no domain pack");
+        Files.writeString(data.of("domains-folder"), packs + "\n");
+        Files.delete(packs);
+        assertThatThrownBy(() -> new KeptDomains(data).settle(null))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(packs.toString())
+                .hasMessageContaining("--domains FOLDER");
+        assertThat(new KeptDomains(DataFolder.of(dir.resolve("fresh"))).settle(null))
+                .isNull();
+    }
+
+    @Test
+    void aCityThatCannotBeIsRefused() {
+        assertThat(refusal("up", "--data", dir.toString(), "--facilities", "100001"))
+                .contains("1 to 100000");
+        assertThat(refusal("up", "--data", dir.toString(), "--pace", "quick")).contains("demo or natural");
+    }
+
+    @Test
     void resetRefusesAFolderThatIsNotOurs() throws Exception {
         Files.createFile(dir.resolve("precious"));
         assertThat(refusal("reset", "--yes", "--data", dir.toString())).contains("nothing was deleted");

@@ -4,19 +4,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,37 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole city on real parts, started through {@code ./yiwang up}, seen through a real browser. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SpineIT {
-    private static final double PATIENCE_MILLIS = 90_000;
-
     @TempDir
     static Path dir;
 
     private static TestingCity city;
-    private static Playwright playwright;
-    private static Browser browser;
+    private static TestingBrowser browser;
 
     @BeforeAll
     static void start() throws IOException {
         city = TestingCity.up(dir.resolve("var"));
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of("/usr/bin/chromium"))
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--no-first-run")));
+        browser = TestingBrowser.open();
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        if (playwright != null) {
-            playwright.close();
+        if (browser != null) {
+            browser.close();
         }
         if (city != null) {
             city.close();
@@ -70,48 +48,58 @@ class SpineIT {
     @Test
     @Order(1)
     void aPersonSeesValuesChange() throws Exception {
-        try (var context = newContext()) {
-            var page = login(context);
+        try (var context = browser.person()) {
+            var page = TestingBrowser.login(context, city);
             assertThat(page.getByTestId("overview")).isVisible();
-            for (var domain : List.of("gas", "water_supply", "sewage", "heating", "waste")) {
+            for (var domain : List.of(
+                    "gas",
+                    "water_supply",
+                    "sewage",
+                    "heating",
+                    "waste",
+                    "property",
+                    "black_odorous_water",
+                    "construction_dust",
+                    "rural_waste",
+                    "rural_sewage")) {
                 assertThat(page.getByTestId("domain-tile-" + domain)).isVisible();
             }
-            var facility = firstFacility("gas", "regulator_station");
+            var facility = city.firstFacility("gas", "regulator_station");
             page.navigate(city.dashboard() + "/facilities/" + facility);
             var value = page.getByTestId(Pattern.compile("^point-value-.*\\.gas_flow_std$"))
                     .first();
-            assertThat(value).hasText(Pattern.compile(".*\\d.*"), patience());
+            assertThat(value).hasText(Pattern.compile(".*\\d.*"), TestingBrowser.text());
             var before = value.innerText();
-            assertThat(value).not().hasText(before, patience());
+            assertThat(value).not().hasText(before, TestingBrowser.text());
         }
     }
 
     @Test
     @Order(2)
     void aGasLeakIsShownWithItsEvidenceAndAnAcknowledgementIsSeenByEveryone() throws Exception {
-        var facility = firstFacility("gas", "regulator_station");
-        try (var first = newContext();
-                var second = newContext()) {
-            var here = login(first);
+        var facility = city.firstFacility("gas", "regulator_station");
+        try (var first = browser.person();
+                var second = browser.person()) {
+            var here = TestingBrowser.login(first, city);
             here.navigate(city.dashboard() + "/alarms");
-            var there = login(second);
+            var there = TestingBrowser.login(second, city);
             there.navigate(city.dashboard() + "/alarms");
 
             var fault =
                     city.yiwang("fault", "gas_station_leak", "--facility", facility, "--severity", "1", "--for", "10m");
             assertThat(fault.code()).as(fault::output).isZero();
 
-            var alarm = awaitAlarm(facility, "gas_station_leak_lel.hh");
+            var alarm = city.awaitAlarm(facility, "gas_station_leak_lel.hh");
             var row = "[data-testid=alarm-row][data-id='" + alarm + "']";
-            assertThat(here.locator(row)).isVisible(visiblePatience());
+            assertThat(here.locator(row)).isVisible(TestingBrowser.visible());
             here.locator(row).click();
             var evidence = here.getByTestId("alarm-evidence");
-            assertThat(evidence).isVisible(visiblePatience());
+            assertThat(evidence).isVisible(TestingBrowser.visible());
             assertThat(evidence).containsText("%LEL");
             here.getByTestId("ack-button").click();
 
-            assertThat(there.locator(row)).hasAttribute("data-state", "acked", attributePatience());
-            assertThat(here.locator(row)).hasAttribute("data-state", "acked", attributePatience());
+            assertThat(there.locator(row)).hasAttribute("data-state", "acked", TestingBrowser.attribute());
+            assertThat(here.locator(row)).hasAttribute("data-state", "acked", TestingBrowser.attribute());
         }
     }
 
@@ -131,7 +119,7 @@ class SpineIT {
     @Test
     @Order(4)
     void historyIsStored() throws Exception {
-        var facility = firstFacility("gas", "regulator_station");
+        var facility = city.firstFacility("gas", "regulator_station");
         var point = facility + "-rtu.gas_flow_std";
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(city.get("/api/history?point=" + point + "&every=raw")
@@ -188,8 +176,9 @@ class SpineIT {
         city = TestingCity.up(dir.resolve("var"));
         assertThat(city.yiwang("logs", "detect").output()).contains("/detect/");
         assertThat(ids(city.get("/api/alarms?state=all&limit=500"))).containsAll(open);
-        try (var context = newContext()) {
-            assertThat(login(context).getByTestId("overview")).isVisible();
+        try (var context = browser.person()) {
+            assertThat(TestingBrowser.login(context, city).getByTestId("overview"))
+                    .isVisible();
         }
     }
 
@@ -215,58 +204,5 @@ class SpineIT {
         var ids = new ArrayList<String>();
         alarms.forEach(a -> ids.add(a.path("id").asString()));
         return ids;
-    }
-
-    private static String firstFacility(String domain, String type) throws IOException, InterruptedException {
-        for (var facility : city.get("/api/facilities?domain=" + domain + "&limit=500")) {
-            if (facility.path("type").asString().equals(type)) {
-                return facility.path("id").asString();
-            }
-        }
-        throw new AssertionError("the demo city has no " + type);
-    }
-
-    private static String awaitAlarm(String facility, String rule) {
-        var found = new String[1];
-        await().atMost(Duration.ofSeconds(120))
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> {
-                    for (var alarm : city.get("/api/alarms?state=open&facility=" + facility)) {
-                        if (alarm.path("rule").asString().equals(rule)) {
-                            found[0] = alarm.path("id").asString();
-                        }
-                    }
-                    return found[0] != null;
-                });
-        return found[0];
-    }
-
-    private static BrowserContext newContext() {
-        return browser.newContext(new Browser.NewContextOptions()
-                .setLocale("en-US")
-                .setTimezoneId("Asia/Shanghai")
-                .setViewportSize(1600, 900));
-    }
-
-    private static Page login(BrowserContext context) throws IOException {
-        var page = context.newPage();
-        page.navigate(city.dashboard() + "/");
-        page.getByTestId("login-user").fill("admin");
-        page.getByTestId("login-password").fill(city.password());
-        page.getByTestId("login-submit").click();
-        assertThat(page.getByTestId("overview")).isVisible(visiblePatience());
-        return page;
-    }
-
-    private static LocatorAssertions.HasTextOptions patience() {
-        return new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MILLIS);
-    }
-
-    private static LocatorAssertions.IsVisibleOptions visiblePatience() {
-        return new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MILLIS);
-    }
-
-    private static LocatorAssertions.HasAttributeOptions attributePatience() {
-        return new LocatorAssertions.HasAttributeOptions().setTimeout(PATIENCE_MILLIS);
     }
 }

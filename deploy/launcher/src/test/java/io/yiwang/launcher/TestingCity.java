@@ -160,6 +160,32 @@ final class TestingCity implements AutoCloseable {
                 .asString();
     }
 
+    /** The first of the type by id. */
+    String firstFacility(String domain, String type) throws IOException, InterruptedException {
+        for (var facility : get("/api/facilities?domain=" + domain + "&limit=500")) {
+            if (facility.path("type").asString().equals(type)) {
+                return facility.path("id").asString();
+            }
+        }
+        throw new AssertionError("the city has no " + type);
+    }
+
+    /** The id of the facility's open alarm by the rule, once there is one. */
+    String awaitAlarm(String facility, String rule) {
+        var found = new String[1];
+        await().atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    for (var alarm : get("/api/alarms?state=open&facility=" + facility)) {
+                        if (alarm.path("rule").asString().equals(rule)) {
+                            found[0] = alarm.path("id").asString();
+                        }
+                    }
+                    return found[0] != null;
+                });
+        return found[0];
+    }
+
     /** Everything at once, as a power cut. */
     void killAll() {
         var pids = state().parts().stream()

@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -40,6 +42,9 @@ import picocli.CommandLine.Option;
 
 /** One Kafka broker and controller in this process (KRaft), on the loopback address, with Yiwang's topics. */
 public final class KafkaServer implements AutoCloseable {
+    private static final int LEADER_ATTEMPTS = 100;
+    private static final int LEADER_PAUSE_MILLIS = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(KafkaServer.class);
 
     private final KafkaRaftServer server;
@@ -134,7 +139,18 @@ public final class KafkaServer implements AutoCloseable {
                 offsets.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }
-        admin.listOffsets(offsets).all().get();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                admin.listOffsets(offsets).all().get();
+                return;
+            } catch (ExecutionException e) {
+                // The controller has the topic, the broker that was asked has not heard of it yet.
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == LEADER_ATTEMPTS) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(LEADER_PAUSE_MILLIS);
+            }
+        }
     }
 
     private static void format(Path dir) throws Exception {
