@@ -30,7 +30,7 @@ public final class CityFile {
         JSON,
         /** RFC 7946: districts, roads, the river, villages, pipes and facilities; the property {@code layer} says which. */
         GEOJSON,
-        /** A row for each facility. */
+        /** A row for each facility, in the columns of the ledger's table of facilities. */
         CSV;
 
         /** By the file's name; JSON when it says nothing. */
@@ -62,18 +62,16 @@ public final class CityFile {
                         "district",
                         "street",
                         "grid",
-                        "name_zh",
-                        "name_en",
+                        "nameZh",
+                        "nameEn",
                         "longitude",
                         "latitude",
                         "owner",
-                        "built_year",
+                        "builtYear",
                         "households",
                         "address",
                         "parameters",
-                        "upstream",
-                        "pipes",
-                        "devices"));
+                        "upstream"));
         for (var f : city.facilities()) {
             row(
                     text,
@@ -96,9 +94,7 @@ public final class CityFile {
                                     .entrySet().stream()
                                             .map(e -> e.getKey() + "=" + e.getValue())
                                             .collect(Collectors.joining(" ")),
-                            String.join(" ", f.getUpstreamList()),
-                            f.getPipesList().stream().map(p -> p.getId()).collect(Collectors.joining(" ")),
-                            f.getDevicesList().stream().map(d -> d.getId()).collect(Collectors.joining(" "))));
+                            String.join(" ", f.getUpstreamList())));
         }
         text.flush();
     }

@@ -73,11 +73,11 @@ final class LoadPage {
                 <body><h1>%s</h1><p class="%s">%s</p><pre>%s</pre>
                 %s</body></html>
                 """.formatted(
-                        escaped(report.run()),
-                        escaped(report.run()),
+                        LinePlot.escaped(report.run()),
+                        LinePlot.escaped(report.run()),
                         report.lateness().isVoid() ? "void" : "valid",
-                        escaped(report.lateness().sentence()),
-                        escaped(report.table()),
+                        LinePlot.escaped(report.lateness().sentence()),
+                        LinePlot.escaped(report.table()),
                         LinePlot.sheet(plots, 2));
     }
 
@@ -102,9 +102,5 @@ final class LoadPage {
                 name,
                 x.stream().mapToDouble(v -> v).toArray(),
                 y.stream().mapToDouble(v -> v).toArray());
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

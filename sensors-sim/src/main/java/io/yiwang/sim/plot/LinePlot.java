@@ -136,7 +136,8 @@ public record LinePlot(String title, String xTitle, double xStep, String yTitle,
                 .formatted(x, y, anchor, colour, more, escaped(text)));
     }
 
-    static String escaped(String text) {
+    /** Text as it may stand in SVG and HTML. */
+    public static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
