@@ -1,5 +1,6 @@
 package io.yiwang.model;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,8 @@ public final class Topics {
     public static final String RATES = "rates";
     public static final String ASSETS = "assets";
     public static final String RULES = "rules";
+    /** Who wanted in and is not in the ledger. */
+    public static final String NEWCOMERS = "newcomers";
     /** What the simulator makes happen, for whoever scores detection; nothing that watches the city reads it. */
     public static final String TRUTH = "truth";
 
@@ -48,6 +51,8 @@ public final class Topics {
             new Topic(RATES, 3, compactedAndKept("2592000000")),
             new Topic(ASSETS, 3, compacted()),
             new Topic(RULES, 1, compacted()),
+            // Strangers decide how much comes here: bounded in bytes as well.
+            new Topic(NEWCOMERS, 1, with(compactedAndKept("2592000000"), "retention.bytes", "268435456")),
             new Topic(TRUTH, 1, kept("7776000000", GIB)));
 
     private Topics() {}
@@ -66,6 +71,12 @@ public final class Topics {
                 String.valueOf(128 << 20),
                 "max.message.bytes",
                 "1048576");
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String name, String value) {
+        var more = new HashMap<>(settings);
+        more.put(name, value);
+        return Map.copyOf(more);
     }
 
     private static Map<String, String> compacted() {

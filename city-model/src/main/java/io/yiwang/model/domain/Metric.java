@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param decimals digits after the point on screen
  * @param limits its limits, worst grade last or first: order does not matter
  * @param procedure id of the pack's procedure for its alarms; null = none
+ * @param codes what it is called in dialects that have names of their own, by dialect, e.g. {@code hj212: w01018}
  */
 public record Metric(
         String code,
@@ -32,7 +33,8 @@ public record Metric(
         Map<Integer, Name> states,
         int decimals,
         List<Limit> limits,
-        @Nullable String procedure) {
+        @Nullable String procedure,
+        Map<String, String> codes) {
 
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
@@ -46,12 +48,29 @@ public record Metric(
         normal = normal == null ? range : normal;
         states = states == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(states));
         limits = limits == null ? List.of() : List.copyOf(limits);
+        codes = codes == null ? Map.of() : Map.copyOf(codes);
         if (normal.low() < range.low() || normal.high() > range.high()) {
             throw new IllegalArgumentException("metric " + code + ": normal " + normal + " leaves range " + range);
         }
         if (period < 0) {
             throw new IllegalArgumentException("metric " + code + " has period " + period);
         }
+    }
+
+    /** A metric that no dialect has a name for. */
+    public Metric(
+            String code,
+            Name name,
+            String unit,
+            Range range,
+            Range normal,
+            int period,
+            Kind kind,
+            Map<Integer, Name> states,
+            int decimals,
+            List<Limit> limits,
+            @Nullable String procedure) {
+        this(code, name, unit, range, normal, period, kind, states, decimals, limits, procedure, Map.of());
     }
 
     /** A metric without a procedure. */

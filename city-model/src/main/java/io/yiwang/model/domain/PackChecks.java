@@ -1,6 +1,7 @@
 package io.yiwang.model.domain;
 
 import io.yiwang.model.domain.YamlFile.Problem;
+import io.yiwang.model.unit.Units;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,6 +69,7 @@ final class PackChecks {
         once("/rates", "code", "rate", pack.rates(), RateDefinition::code);
         once("/faults", "id", "fault", pack.faults(), Fault::id);
         once("/procedures", "id", "procedure", pack.procedures(), Procedure::id);
+        each("/parameters", pack.parameters(), (parameter, at) -> unit(parameter.unit(), at));
         each("/metrics", pack.metrics(), this::metric);
         each("/facilityTypes", pack.facilityTypes(), this::type);
         placementCodes();
@@ -138,7 +140,17 @@ final class PackChecks {
         });
     }
 
+    private void unit(String unit, String at) {
+        if (!Units.isValid(unit)) {
+            wrong(
+                    at + "/unit",
+                    "unit " + unit
+                            + " is not one of UCUM; write 1 for a plain number, {pieces} for a number of pieces");
+        }
+    }
+
     private void metric(Metric metric, String at) {
+        unit(metric.unit(), at);
         var sides = new HashSet<Side>();
         each(at + "/limits", metric.limits(), (limit, limitAt) -> {
             if (!sides.add(limit.side())) {
@@ -164,12 +176,23 @@ final class PackChecks {
             if (!devices.add(device.id())) {
                 wrong(deviceAt + "/id", where + " has two devices " + device.id());
             }
+            var spoken = new HashMap<String, String>();
             each(deviceAt + "/metrics", device.metrics(), (code, metricAt) -> {
                 known(code, where + ", device " + device.id(), metricAt);
                 var metric = metrics.get(code);
-                if (metric != null) {
-                    measured.add(metric);
+                if (metric == null) {
+                    return;
                 }
+                measured.add(metric);
+                metric.codes().forEach((dialect, name) -> {
+                    var other = spoken.putIfAbsent(dialect + " " + name, code);
+                    if (other != null && !other.equals(code)) {
+                        wrong(
+                                metricAt,
+                                where + ", device " + device.id() + ": " + other + " and " + code + " are both " + name
+                                        + " in " + dialect);
+                    }
+                });
             });
         });
         for (var parameter : type.parameters().keySet()) {

@@ -6,6 +6,10 @@ import java.util.Optional;
 public record DeviceTopic(String domain, String facility, String device, String channel) {
     public static final String ROOT = "city/v1";
     public static final String TELEMETRY = "telemetry";
+    /** Telemetry as SenML JSON. */
+    public static final String SENML = "senml";
+    /** Telemetry as HJ 212 frames. */
+    public static final String HJ212 = "hj212";
     /** Birth, last will and heartbeat. */
     public static final String STATUS = "status";
 
