@@ -62,6 +62,7 @@ class RefusedPackTest {
                 // what a record refuses
                 "range: [-40, 90]             | range: [90, -40]               | is not an interval",
                 // contradictions
+                "unit: deg                    | unit: degC                     | unit degC is not one of UCUM",
                 "metrics: [br_pier_tilt       | metrics: [br_pier_till         | unknown metric br_pier_till",
                 "metrics: [br_deflection      | metrics: [br_deflektion        | unknown metric br_deflektion",
                 "{deflection_design: 40}      | {deflection_desing: 40}        | is not described under 'parameters'",
@@ -144,6 +145,19 @@ class RefusedPackTest {
     @Test
     void nestingIsBounded() {
         assertThatThrownBy(() -> read("id: " + "[".repeat(100_000))).hasMessageContaining("nested more than 24 deep");
+    }
+
+    @Test
+    void aCodeOfADialectStandsOnceAmongTheMetricsOfADevice() throws IOException {
+        var one = BRIDGE.replaceFirst("(code: br_deflection\n  name: .*\n)", "$1  codes: {hj212: b00001}\n");
+        read(one);
+        var two = one.replaceFirst("(code: br_deck_temp\n  name: .*\n)", "$1  codes: {hj212: b00001}\n");
+        assertThatThrownBy(() -> read(two))
+                .hasMessageContaining("br_deflection and br_deck_temp are both b00001 in hj212");
+        assertThatThrownBy(() -> read(one.replace("hj212: b00001", "hj211: b00001")))
+                .hasMessageContaining("unknown word 'hj211'");
+        assertThatThrownBy(() -> read(one.replace("hj212: b00001", "hj212: '#1'")))
+                .hasMessageContaining("does not match");
     }
 
     @Test
