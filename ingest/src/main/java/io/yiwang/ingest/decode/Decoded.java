@@ -8,11 +8,21 @@ import java.util.function.Function;
 public sealed interface Decoded {
     <T> T fold(Function<Messages, T> onMessages, Function<Unreadable, T> onUnreadable);
 
-    /** The payload is well formed. {@code flaws} are messages of it that lack what a message needs. */
-    record Messages(List<Message> messages, List<Flaw> flaws) implements Decoded {
+    /**
+     * The payload is well formed. None of the three means that it only said something about its sender, like a birth without values.
+     *
+     * @param flaws messages of it that lack what a message needs
+     * @param replies what the sender is asked
+     */
+    record Messages(List<Message> messages, List<Flaw> flaws, List<Reply> replies) implements Decoded {
         public Messages {
             messages = List.copyOf(messages);
             flaws = List.copyOf(flaws);
+            replies = List.copyOf(replies);
+        }
+
+        public Messages(List<Message> messages, List<Flaw> flaws) {
+            this(messages, flaws, List.of());
         }
 
         @Override

@@ -1,7 +1,12 @@
 package io.yiwang.ingest.decode;
 
-/** Reads one payload format. Thread-safe. */
+import io.yiwang.ingest.Arrival;
+
+/**
+ * Reads one dialect. Thread-safe. A pure function of the arrival, except for dialects whose messages refer to earlier ones (Sparkplug's
+ * aliases): these keep what they need by sender.
+ */
 public interface Decoder {
     /** Never throws, whatever the bytes are: bad data is an outcome. */
-    Decoded decode(byte[] payload);
+    Decoded decode(Arrival arrival);
 }

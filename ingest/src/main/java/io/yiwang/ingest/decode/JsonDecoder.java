@@ -1,5 +1,6 @@
 package io.yiwang.ingest.decode;
 
+import io.yiwang.ingest.Arrival;
 import io.yiwang.ingest.decode.JsonScanner.Malformed;
 import io.yiwang.ingest.decode.Measured.Content;
 import io.yiwang.model.RejectReason;
@@ -26,8 +27,8 @@ public final class JsonDecoder implements Decoder {
     private static final int FEW = 8;
 
     @Override
-    public Decoded decode(byte[] payload) {
-        var in = new JsonScanner(payload);
+    public Decoded decode(Arrival arrival) {
+        var in = new JsonScanner(arrival.payload());
         var messages = new ArrayList<Message>(1);
         var flaws = new ArrayList<Decoded.Flaw>(0);
         try {
@@ -143,7 +144,7 @@ public final class JsonDecoder implements Decoder {
                 if (valueCount == FEW + 1) {
                     many = new HashSet<>();
                     for (var value : read) {
-                        many.add(value.metric());
+                        many.add(value.name());
                     }
                 }
                 if (valueCount <= FEW ? has(read, metric) : !many.add(metric)) {
@@ -159,7 +160,7 @@ public final class JsonDecoder implements Decoder {
 
         private static boolean has(List<Measured> values, String metric) {
             for (var value : values) {
-                if (value.metric().equals(metric)) {
+                if (value.name().equals(metric)) {
                     return true;
                 }
             }
@@ -241,8 +242,8 @@ public final class JsonDecoder implements Decoder {
                 return;
             }
             if (!doubtful.isEmpty()) {
-                values.replaceAll(value -> doubtful.getOrDefault(value.metric(), false)
-                        ? new Measured(value.metric(), value.content(), value.number(), true)
+                values.replaceAll(value -> doubtful.getOrDefault(value.name(), false)
+                        ? new Measured(value.name(), value.content(), value.number(), true)
                         : value);
             }
             messages.add(new Message(knownBoot, knownSeq, knownTime, values));

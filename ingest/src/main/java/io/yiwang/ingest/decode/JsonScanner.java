@@ -12,17 +12,17 @@ import java.util.HashSet;
  * <p>Own code because this runs once per message on the way to the acknowledgement: numbers and names are taken straight from
  * the bytes, without a token object or a tree in between. Its strictness is tested against a general parser.
  */
-final class JsonScanner {
-    static final int MAX_DEPTH = 16;
-    static final int MAX_NAME = 64;
-    static final int MAX_STRING = 1024;
-    static final int MAX_NUMBER = 64;
+public final class JsonScanner {
+    public static final int MAX_DEPTH = 16;
+    public static final int MAX_NAME = 64;
+    public static final int MAX_STRING = 1024;
+    public static final int MAX_NUMBER = 64;
 
     /** What is wrong with the bytes. Carries no stack trace: it is an outcome, not a fault of the program. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String message) {
+        public Malformed(String message) {
             super(message, null, false, false);
         }
     }
@@ -41,12 +41,12 @@ final class JsonScanner {
     private long integer;
     private boolean integral;
 
-    JsonScanner(byte[] bytes) {
+    public JsonScanner(byte[] bytes) {
         this.bytes = bytes;
     }
 
     /** The next byte after white space without consuming it, -1 at the end. */
-    int peek() {
+    public int peek() {
         while (at < bytes.length) {
             byte b = bytes[at];
             if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
@@ -57,7 +57,7 @@ final class JsonScanner {
         return -1;
     }
 
-    boolean consumeIf(char expected) {
+    public boolean consumeIf(char expected) {
         if (peek() == expected) {
             at++;
             return true;
@@ -65,27 +65,27 @@ final class JsonScanner {
         return false;
     }
 
-    void expect(char expected) throws Malformed {
+    public void expect(char expected) throws Malformed {
         if (!consumeIf(expected)) {
             throw unexpected("'" + expected + "'");
         }
     }
 
-    void expectEnd() throws Malformed {
+    public void expectEnd() throws Malformed {
         if (peek() != -1) {
             throw new Malformed("something follows the document at byte " + at);
         }
     }
 
     /** A field name and its colon. */
-    String name() throws Malformed {
+    public String name() throws Malformed {
         var name = string(MAX_NAME);
         expect(':');
         return name;
     }
 
     /** A string of at most {@code maxChars} UTF-16 units. */
-    String string(int maxChars) throws Malformed {
+    public String string(int maxChars) throws Malformed {
         expect('"');
         int from = at;
         while (at < bytes.length) {
@@ -207,7 +207,7 @@ final class JsonScanner {
      *
      * @return false when it is well formed but no double can hold it
      */
-    boolean readNumber() throws Malformed {
+    public boolean readNumber() throws Malformed {
         peek();
         int from = at;
         boolean negative = at < bytes.length && bytes[at] == '-';
@@ -284,21 +284,21 @@ final class JsonScanner {
         return !Double.isInfinite(number);
     }
 
-    double number() {
+    public double number() {
         return number;
     }
 
     /** Whether the number was written without point and exponent and has at most 18 digits. */
-    boolean isIntegral() {
+    public boolean isIntegral() {
         return integral;
     }
 
-    long integer() {
+    public long integer() {
         return integer;
     }
 
     /** Consumes {@code literal} if it comes next. */
-    boolean consumeLiteral(String literal) {
+    public boolean consumeLiteral(String literal) {
         peek();
         if (bytes.length - at < literal.length()) {
             return false;
@@ -313,13 +313,13 @@ final class JsonScanner {
     }
 
     /** Whether a number comes next, well formed or not. */
-    boolean isAtNumber() {
+    public boolean isAtNumber() {
         int next = peek();
         return next == '-' || (next >= '0' && next <= '9');
     }
 
     /** Consumes a value of any kind. {@code depth} is that of the value's surroundings. */
-    void skip(int depth) throws Malformed {
+    public void skip(int depth) throws Malformed {
         if (depth >= MAX_DEPTH) {
             throw new Malformed("nested deeper than " + MAX_DEPTH + " at byte " + at);
         }

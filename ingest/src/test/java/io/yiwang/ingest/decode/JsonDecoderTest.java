@@ -2,6 +2,7 @@ package io.yiwang.ingest.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yiwang.ingest.Arrival;
 import io.yiwang.ingest.decode.Measured.Content;
 import io.yiwang.model.RejectReason;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,12 @@ class JsonDecoderTest {
 
     private final Decoder decoder = new JsonDecoder();
 
+    private Decoded decode(byte[] payload) {
+        return decoder.decode(new Arrival("t", null, "c", payload, 0));
+    }
+
     private Decoded decode(String json) {
-        return decoder.decode(json.getBytes(StandardCharsets.UTF_8));
+        return decode(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private Decoded.Messages read(String json) {
@@ -139,10 +144,9 @@ class JsonDecoderTest {
         for (int bad : new int[] {0x80, 0xc0, 0xff, 0xed}) {
             var bytes = json.clone();
             bytes[new String(json, StandardCharsets.UTF_8).indexOf('?')] = (byte) bad;
-            assertThat(decoder.decode(bytes)).as("byte %x", bad).isInstanceOf(Decoded.Unreadable.class);
+            assertThat(decode(bytes)).as("byte %x", bad).isInstanceOf(Decoded.Unreadable.class);
         }
-        assertThat(decoder.decode("{\"ts\":1}".getBytes(StandardCharsets.UTF_16)))
-                .isInstanceOf(Decoded.Unreadable.class);
+        assertThat(decode("{\"ts\":1}".getBytes(StandardCharsets.UTF_16))).isInstanceOf(Decoded.Unreadable.class);
     }
 
     @ParameterizedTest
@@ -282,7 +286,7 @@ class JsonDecoderTest {
         int understood = 0;
         for (int i = 0; i < 20_000; i++) {
             var bytes = broken(random);
-            var decoded = decoder.decode(bytes);
+            var decoded = decode(bytes);
             if (decoded instanceof Decoded.Messages messages) {
                 understood++;
                 boolean bareword = messages.messages().stream()
@@ -338,7 +342,7 @@ class JsonDecoderTest {
         for (int i = 0; i < 5000; i++) {
             var bytes = new byte[random.nextInt(200)];
             random.nextBytes(bytes);
-            assertThat(decoder.decode(bytes)).isNotNull();
+            assertThat(decode(bytes)).isNotNull();
         }
     }
 }
