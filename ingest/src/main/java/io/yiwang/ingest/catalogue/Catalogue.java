@@ -1,7 +1,6 @@
 package io.yiwang.ingest.catalogue;
 
 import io.yiwang.model.domain.DomainPacks;
-import io.yiwang.model.domain.Metric;
 import io.yiwang.model.wire.Facility;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +19,9 @@ public final class Catalogue {
     private final DomainPacks packs;
     private final Map<String, Facility> facilities = new HashMap<>();
     private final Map<String, CataloguedDevice> devices = new ConcurrentHashMap<>();
+    /** Device id by external id, where it has one. */
+    private final Map<String, String> externalIds = new ConcurrentHashMap<>();
+
     private final List<Consumer<String>> onAccessChanged = new CopyOnWriteArrayList<>();
     private volatile boolean loaded;
 
@@ -29,6 +31,16 @@ public final class Catalogue {
 
     public @Nullable CataloguedDevice device(String id) {
         return devices.get(id);
+    }
+
+    /** The device that is called so, by its own id or by its external one. */
+    public @Nullable CataloguedDevice deviceCalled(String name) {
+        var device = devices.get(name);
+        if (device != null) {
+            return device;
+        }
+        var id = externalIds.get(name);
+        return id == null ? null : devices.get(id);
     }
 
     public int deviceCount() {
@@ -87,26 +99,43 @@ public final class Catalogue {
 
     private CataloguedDevice resolve(Facility facility, io.yiwang.model.wire.Device device) {
         var domain = packs.domain(facility.getDomain());
-        var metrics = new HashMap<String, Metric>();
+        var points = new HashMap<String, CataloguedPoint>();
+        var codes = new HashMap<String, CataloguedPoint>();
+        var ambiguous = new HashSet<String>();
         for (var point : device.getPointsList()) {
-            domain.map(known -> known.metricsByCode().get(point.getMetric()))
-                    .ifPresent(metric -> metrics.put(metric.code(), metric));
+            domain.map(known -> known.metricsByCode().get(point.getMetric())).ifPresent(metric -> {
+                var catalogued = new CataloguedPoint(metric, point.getUnit());
+                points.put(metric.code(), catalogued);
+                if (!point.getSource().isEmpty()) {
+                    points.put(point.getSource(), catalogued);
+                    return;
+                }
+                for (var code : metric.codes().values()) {
+                    if (codes.put(code, catalogued) != null) {
+                        ambiguous.add(code);
+                    }
+                }
+            });
         }
-        return CataloguedDevice.of(
-                facility.getDomain(),
-                facility.getDistrict(),
-                facility.getId(),
-                device.getId(),
-                metrics,
-                device.hasCredential() ? device.getCredential() : null);
+        // What the ledger says wins, and a code that may mean either of two points means neither.
+        codes.keySet().removeAll(ambiguous);
+        codes.forEach(points::putIfAbsent);
+        return CataloguedDevice.of(facility.getDomain(), facility.getDistrict(), facility.getId(), device, points);
     }
 
     private void replace(String id, @Nullable CataloguedDevice device) {
         var before = device == null ? devices.remove(id) : devices.put(id, device);
+        if (before != null && (device == null || !before.externalId().equals(device.externalId()))) {
+            externalIds.remove(before.externalId(), id);
+        }
+        if (device != null && !device.externalId().equals(id)) {
+            externalIds.put(device.externalId(), id);
+        }
         if (before != null
                 && (device == null
                         || !Objects.equals(before.credential(), device.credential())
-                        || !before.telemetryTopic().equals(device.telemetryTopic()))) {
+                        || !before.telemetryTopic().equals(device.telemetryTopic())
+                        || !before.gateway().equals(device.gateway()))) {
             onAccessChanged.forEach(listener -> listener.accept(id));
         }
     }

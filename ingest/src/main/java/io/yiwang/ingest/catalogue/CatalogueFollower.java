@@ -73,6 +73,9 @@ public final class CatalogueFollower implements AutoCloseable {
                 Thread.interrupted();
             } catch (KafkaException e) {
                 LOG.warn("Catalogue: Kafka at {} does not answer ({}); trying again", bootstrap, e.getMessage());
+            } catch (RuntimeException e) {
+                // Without this thread nobody new is let in and nobody revoked is sent away.
+                LOG.error("Catalogue: reading met a fault; trying again", e);
             }
             pause();
         }
@@ -93,6 +96,11 @@ public final class CatalogueFollower implements AutoCloseable {
         var partitions = kafka.partitionsFor(Topics.ASSETS).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet());
+        if (partitions.isEmpty()) {
+            // Not an empty catalogue: a Kafka that has just started may not have its topics yet.
+            LOG.warn("Catalogue: Kafka at {} has no topic {} yet; trying again", bootstrap, Topics.ASSETS);
+            return;
+        }
         kafka.assign(partitions);
         kafka.seekToBeginning(partitions);
         var left = new HashMap<TopicPartition, Long>(kafka.endOffsets(partitions));

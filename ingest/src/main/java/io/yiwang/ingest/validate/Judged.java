@@ -10,7 +10,7 @@ import java.util.List;
  * @param accepted messages that go on, in the order of the payload; a value out of range is in it without its number
  * @param rejected what does not, with reason
  * @param values how many values the payload was understood to hold; {@code values = good + sum of rejected.value_count}
- * @param good how many of them go on with their number
+ * @param good how many of them go on with their number, or as the word that there is none because the device is gone
  */
 public record Judged(List<Telemetry> accepted, List<Rejected> rejected, int values, int good) {
     public Judged {

@@ -3,22 +3,25 @@ package io.yiwang.ingest.validate;
 import com.google.protobuf.ByteString;
 import io.yiwang.ingest.Arrival;
 import io.yiwang.ingest.catalogue.CataloguedDevice;
+import io.yiwang.ingest.catalogue.CataloguedPoint;
 import io.yiwang.ingest.decode.Decoded;
 import io.yiwang.ingest.decode.Measured;
 import io.yiwang.ingest.decode.Measured.Content;
 import io.yiwang.ingest.decode.Message;
+import io.yiwang.ingest.decode.Spread;
 import io.yiwang.model.RejectReason;
 import io.yiwang.model.domain.Metric;
+import io.yiwang.model.unit.Conversion;
 import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Rejected;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.Value;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Judges messages. A pure function: the same payload at the same time gets the same verdict. */
@@ -28,16 +31,14 @@ public final class Validation {
 
     private static final int NAMED_METRICS = 5;
 
-    private final long futureMillis;
-    private final long ancientMillis;
+    private final Timestamps timestamps;
 
     /**
      * @param future a timestamp may be ahead of the clock by at most this
      * @param ancient and behind by at most this
      */
     public Validation(Duration future, Duration ancient) {
-        futureMillis = future.toMillis();
-        ancientMillis = ancient.toMillis();
+        timestamps = new Timestamps(future, ancient);
     }
 
     /** The limits of the product: 5 minutes ahead, 7 days behind. */
@@ -45,10 +46,16 @@ public final class Validation {
         return new Validation(Duration.ofMinutes(5), Duration.ofDays(7));
     }
 
-    /** The verdict on a payload of {@code device}, the catalogue's entry for whoever the door says is speaking. */
-    public Judged judge(Arrival arrival, CataloguedDevice device, Decoded decoded) {
+    /**
+     * The verdict on a payload.
+     *
+     * @param device whose values they are where the payload does not say
+     * @param addressee finds the device that a payload names
+     */
+    public Judged judge(
+            Arrival arrival, CataloguedDevice device, Decoded decoded, Function<String, Addressee> addressee) {
         return decoded.fold(
-                messages -> judgeMessages(arrival, device, messages),
+                messages -> judgeMessages(arrival, device, messages, addressee),
                 unreadable -> refuse(arrival, device.id(), unreadable.reason(), unreadable.detail()));
     }
 
@@ -58,14 +65,30 @@ public final class Validation {
                 List.of(), List.of(rejected(arrival, device, reason, detail).build()), 0, 0);
     }
 
-    private Judged judgeMessages(Arrival arrival, CataloguedDevice device, Decoded.Messages decoded) {
+    private Judged judgeMessages(
+            Arrival arrival, CataloguedDevice device, Decoded.Messages decoded, Function<String, Addressee> addressee) {
         var accepted = new ArrayList<Telemetry>(decoded.messages().size());
         var rejected = new ArrayList<Rejected>(0);
         int values = 0;
         int good = 0;
         for (var message : decoded.messages()) {
             values += message.values().size();
-            good += judgeMessage(arrival, device, message, accepted, rejected);
+            var of = message.device().isEmpty() ? new Addressee(device, true) : addressee.apply(message.device());
+            if (of.device() != null && of.permitted()) {
+                good += judgeMessage(arrival, of.device(), message, accepted, rejected);
+            } else {
+                rejected.add(about(
+                                arrival,
+                                device,
+                                message,
+                                of.device() == null ? RejectReason.UNKNOWN_DEVICE : RejectReason.FOREIGN_DEVICE,
+                                of.device() == null
+                                        ? message.device() + " is not in the catalogue"
+                                        : device.id() + " may not speak for "
+                                                + of.device().id())
+                        .setValueCount(message.values().size())
+                        .build());
+            }
         }
         for (var flaw : decoded.flaws()) {
             values += flaw.valueCount();
@@ -86,14 +109,14 @@ public final class Validation {
             Message message,
             List<Telemetry> accepted,
             List<Rejected> rejected) {
-        long ahead = message.eventTimeMillis() - arrival.receivedMillis();
-        if (ahead > futureMillis || ahead < -ancientMillis) {
+        var untimely = timestamps.reasonAgainst(message.eventTimeMillis(), arrival.receivedMillis());
+        if (untimely != null) {
             rejected.add(about(
                             arrival,
                             device,
                             message,
-                            ahead > 0 ? RejectReason.TIMESTAMP_FUTURE : RejectReason.TIMESTAMP_ANCIENT,
-                            timeDetail(message, arrival))
+                            untimely,
+                            timestamps.detail(untimely, message.eventTimeMillis(), arrival.receivedMillis()))
                     .setValueCount(message.values().size())
                     .build());
             return 0;
@@ -106,23 +129,26 @@ public final class Validation {
                 .setBoot(message.boot())
                 .setSeq(message.seq())
                 .setEventTimeMillis(message.eventTimeMillis())
-                .setReceivedMillis(arrival.receivedMillis());
+                .setReceivedMillis(arrival.receivedMillis())
+                .setIntervalSeconds(message.intervalSeconds());
         Map<RejectReason, List<Measured>> bad = Map.of();
         int good = 0;
+        // Names are distinct; two of them can be one metric only when one is not the metric's own.
+        boolean renamed = false;
         for (var value : message.values()) {
-            var metric = device.metrics().get(value.metric());
-            var reason = reasonAgainst(value, metric);
+            var point = device.points().get(value.name());
+            RejectReason reason;
+            if (point == null) {
+                reason = RejectReason.UNKNOWN_METRIC;
+            } else {
+                renamed |= !value.name().equals(point.metric().code());
+                reason = renamed && has(telemetry, point.metric().code())
+                        ? RejectReason.AMBIGUOUS
+                        : take(value, point, telemetry);
+            }
             if (reason == null) {
                 good++;
-                telemetry.addValues(Value.newBuilder()
-                        .setMetric(value.metric())
-                        .setNumber(value.number())
-                        .setQuality(value.doubtful() ? Quality.DEVICE_BAD : Quality.GOOD));
                 continue;
-            }
-            if (reason == RejectReason.OUT_OF_RANGE) {
-                // The gap travels on: detect raises the instrument's alarm and rates count it.
-                telemetry.addValues(Value.newBuilder().setMetric(value.metric()).setQuality(Quality.OUT_OF_RANGE));
             }
             if (bad.isEmpty()) {
                 bad = new EnumMap<>(RejectReason.class);
@@ -135,16 +161,82 @@ public final class Validation {
         bad.forEach((reason, values) -> {
             var record = about(arrival, device, message, reason, valueDetail(device, reason, values))
                     .setValueCount(values.size());
-            values.forEach(value -> record.addMetrics(value.metric()));
+            values.forEach(value -> record.addMetrics(metricOf(device, value)));
             rejected.add(record.build());
         });
         return good;
     }
 
-    private static @Nullable RejectReason reasonAgainst(Measured value, @Nullable Metric metric) {
-        if (metric == null) {
-            return RejectReason.UNKNOWN_METRIC;
+    private static boolean has(Telemetry.Builder telemetry, String metric) {
+        for (int i = 0; i < telemetry.getValuesCount(); i++) {
+            if (telemetry.getValues(i).getMetric().equals(metric)) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    /** Adds what goes on of a value, in the metric's unit; returns why its number does not, null when it does. */
+    private static @Nullable RejectReason take(Measured value, CataloguedPoint point, Telemetry.Builder telemetry) {
+        var metric = point.metric();
+        var taken = Value.newBuilder().setMetric(metric.code());
+        if (value.content() == Content.OFFLINE) {
+            telemetry.addValues(taken.setQuality(Quality.OFFLINE));
+            return null;
+        }
+        var unfit = reasonAgainst(value, metric);
+        if (unfit != null) {
+            return unfit;
+        }
+        // A state's code has no unit, whatever is said.
+        var conversion = isMeasured(metric) ? point.conversionFrom(value.unit()) : Conversion.NONE;
+        if (conversion == null) {
+            return RejectReason.UNIT_MISMATCH;
+        }
+        double number = conversion.convert(value.number());
+        var spread = value.spread();
+        if (!isPossible(number, metric) || (spread != null && !isPossible(spread, conversion, metric))) {
+            // The gap travels on: detect raises the instrument's alarm and rates count it.
+            telemetry.addValues(taken.setQuality(Quality.OUT_OF_RANGE));
+            return RejectReason.OUT_OF_RANGE;
+        }
+        taken.setNumber(number).setQuality(value.doubtful() ? Quality.DEVICE_BAD : Quality.GOOD);
+        if (spread != null) {
+            if (spread.min() != null) {
+                taken.setMin(conversion.convert(spread.min()));
+            }
+            if (spread.max() != null) {
+                taken.setMax(conversion.convert(spread.max()));
+            }
+            if (spread.total() != null && Double.isFinite(spread.total())) {
+                taken.setTotal(spread.total());
+            }
+        }
+        telemetry.addValues(taken);
+        return null;
+    }
+
+    private static boolean isMeasured(Metric metric) {
+        return metric.kind() == Metric.Kind.ANALOG || metric.kind() == Metric.Kind.COUNTER;
+    }
+
+    private static boolean isPossible(double number, Metric metric) {
+        return metric.range().contains(number)
+                && (metric.states().isEmpty() || metric.states().containsKey((int) number));
+    }
+
+    /** A mean over values of which one cannot be is none. */
+    private static boolean isPossible(Spread spread, Conversion conversion, Metric metric) {
+        return (spread.min() == null || metric.range().contains(conversion.convert(spread.min())))
+                && (spread.max() == null || metric.range().contains(conversion.convert(spread.max())));
+    }
+
+    private static String metricOf(CataloguedDevice device, Measured value) {
+        var point = device.points().get(value.name());
+        return point == null ? value.name() : point.metric().code();
+    }
+
+    private static @Nullable RejectReason reasonAgainst(Measured value, Metric metric) {
         if (value.content() == Content.NOT_FINITE) {
             return RejectReason.NOT_FINITE;
         }
@@ -155,38 +247,49 @@ public final class Validation {
                         || (value.content() == Content.NUMBER && value.number() == Math.rint(value.number()));
             case EVENT -> value.content() == Content.TRUTH || value.content() == Content.NUMBER;
         };
-        if (!fits) {
-            return RejectReason.WRONG_TYPE;
-        }
-        boolean inRange = metric.range().contains(value.number())
-                && (metric.states().isEmpty() || metric.states().containsKey((int) value.number()));
-        return inRange ? null : RejectReason.OUT_OF_RANGE;
-    }
-
-    private static String timeDetail(Message message, Arrival arrival) {
-        return "ts " + message.eventTimeMillis() + " is "
-                + Duration.ofMillis(message.eventTimeMillis() - arrival.receivedMillis())
-                + " from " + Instant.ofEpochMilli(arrival.receivedMillis());
+        return fits ? null : RejectReason.WRONG_TYPE;
     }
 
     private static String valueDetail(CataloguedDevice device, RejectReason reason, List<Measured> values) {
         var text = new StringBuilder(reason.sentence().en()).append(": ");
         for (int i = 0; i < values.size() && i < NAMED_METRICS; i++) {
             var value = values.get(i);
-            text.append(i == 0 ? "" : ", ").append(value.metric());
+            text.append(i == 0 ? "" : ", ").append(value.name());
             if (value.content() == Content.NUMBER || value.content() == Content.TRUTH) {
                 text.append(" = ").append(value.number());
+                if (value.spread() != null) {
+                    text.append(" (")
+                            .append(value.spread().min())
+                            .append(" to ")
+                            .append(value.spread().max())
+                            .append(")");
+                }
             }
-            var metric = device.metrics().get(value.metric());
-            if (reason == RejectReason.OUT_OF_RANGE && metric != null) {
-                text.append(" not in ")
+            var point = device.points().get(value.name());
+            if (point == null) {
+                continue;
+            }
+            var metric = point.metric();
+            if (reason == RejectReason.UNIT_MISMATCH) {
+                text.append(" ")
+                        .append(point.unitOf(value.unit()))
+                        .append(" is not convertible to ")
+                        .append(metric.unit());
+            } else if (reason == RejectReason.AMBIGUOUS) {
+                text.append(" is ").append(metric.code()).append(" again");
+            } else if (reason == RejectReason.OUT_OF_RANGE) {
+                boolean converted =
+                        isMeasured(metric) && !point.unitOf(value.unit()).equals(metric.unit());
+                text.append(converted ? " " + point.unitOf(value.unit()) : "")
+                        .append(" not in ")
                         .append(
                                 metric.states().isEmpty()
                                         ? metric.range()
                                         : metric.states().keySet().stream()
                                                 .sorted()
-                                                .toList());
-            } else if (reason == RejectReason.WRONG_TYPE && metric != null) {
+                                                .toList())
+                        .append(converted ? " " + metric.unit() : "");
+            } else if (reason == RejectReason.WRONG_TYPE) {
                 text.append(" is not ").append(metric.kind() == Metric.Kind.ENUM ? "a state's code" : "a number");
             }
         }
@@ -207,7 +310,7 @@ public final class Validation {
     }
 
     private static Rejected.Builder rejected(Arrival arrival, String device, RejectReason reason, String detail) {
-        var payload = arrival.payload();
+        var payload = arrival.shown();
         return Rejected.newBuilder()
                 .setReason(reason.name())
                 .setDetail(detail)

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.ingest.TestingCity;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.wire.Device;
+import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +34,7 @@ class CatalogueTest {
         assertThat(catalogue.device(GOOD)).isNotNull().satisfies(device -> {
             assertThat(device.facility()).isEqualTo(FACILITY);
             assertThat(device.district()).isEqualTo("east");
-            assertThat(device.metrics()).containsOnlyKeys(TestingCity.METRIC, TestingCity.STATE);
+            assertThat(device.points()).containsOnlyKeys(TestingCity.METRIC, TestingCity.STATE);
             assertThat(device.telemetryTopic()).isEqualTo(TestingCity.telemetryTopic(GOOD));
         });
         assertThat(catalogue.device(BAD)).isNull();
@@ -92,5 +95,43 @@ class CatalogueTest {
         assertThat(copy.read()).contains(facilities);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("assets.bin"))))
                 .isEqualTo("rw-------");
+    }
+
+    private static Facility plant(Point... points) {
+        return Facility.newBuilder()
+                .setId("plant")
+                .setDomain("sewage")
+                .setDistrict("east")
+                .addDevices(Device.newBuilder().setId("out").addAllPoints(List.of(points)))
+                .build();
+    }
+
+    private static Point point(String metric, String source) {
+        return Point.newBuilder().setMetric(metric).setSource(source).build();
+    }
+
+    private String metricCalled(String name) {
+        var device = catalogue.device("out");
+        var point = device == null ? null : device.points().get(name);
+        return point == null ? "" : point.metric().code();
+    }
+
+    @Test
+    void aMetricIsKnownByItsCodeInADialectWithoutAWordInTheLedger() {
+        catalogue.put("plant", plant(point("sg_cod_out", ""), point("sg_flow_out", "")));
+        assertThat(metricCalled("w01018")).isEqualTo("sg_cod_out");
+        assertThat(metricCalled("w00000")).isEqualTo("sg_flow_out");
+        assertThat(metricCalled("sg_cod_out")).isEqualTo("sg_cod_out");
+    }
+
+    @Test
+    void aCodeOfTwoPointsIsNeithersUntilTheLedgerDecides() {
+        catalogue.put("plant", plant(point("sg_cod_in", ""), point("sg_cod_out", "")));
+        assertThat(metricCalled("w01018")).isEmpty();
+        catalogue.put("plant", plant(point("sg_cod_in", "w01018"), point("sg_cod_out", "")));
+        assertThat(metricCalled("w01018")).isEqualTo("sg_cod_in");
+        catalogue.put("plant", plant(point("sg_cod_in", "e10201"), point("sg_cod_out", "")));
+        assertThat(metricCalled("w01018")).isEqualTo("sg_cod_out");
+        assertThat(metricCalled("e10201")).isEqualTo("sg_cod_in");
     }
 }

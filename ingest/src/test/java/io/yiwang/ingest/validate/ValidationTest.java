@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.ingest.Arrival;
 import io.yiwang.ingest.catalogue.CataloguedDevice;
+import io.yiwang.ingest.catalogue.CataloguedPoint;
+import io.yiwang.ingest.decode.Decoded;
 import io.yiwang.ingest.decode.JsonDecoder;
+import io.yiwang.ingest.decode.Measured;
+import io.yiwang.ingest.decode.Measured.Content;
+import io.yiwang.ingest.decode.Message;
+import io.yiwang.ingest.decode.Spread;
 import io.yiwang.model.RejectReason;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Name;
@@ -17,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,24 +38,32 @@ class ValidationTest {
             "east",
             "station",
             "station-leak1",
+            "station-leak1",
+            "station-leak1",
             Map.of(
-                    "leak", metric("leak", Metric.Kind.ANALOG, new Range(0, 100), Map.of()),
-                    "volume", metric("volume", Metric.Kind.COUNTER, new Range(0, 1e9), Map.of()),
-                    "valve", metric("valve", Metric.Kind.ENUM, new Range(0, 2), Map.of(0, NAME, 2, NAME)),
-                    "door", metric("door", Metric.Kind.EVENT, new Range(0, 1), Map.of())),
+                    "leak", point("leak", Metric.Kind.ANALOG, new Range(0, 100), Map.of()),
+                    "volume", point("volume", Metric.Kind.COUNTER, new Range(0, 1e9), Map.of()),
+                    "valve", point("valve", Metric.Kind.ENUM, new Range(0, 2), Map.of(0, NAME, 2, NAME)),
+                    "door", point("door", Metric.Kind.EVENT, new Range(0, 1), Map.of())),
             null,
-            "city/v1/gas/station/station-leak1/telemetry",
-            "city/v1/gas/station/station-leak1/status");
+            "city/v1/gas/station/station-leak1/telemetry");
+
+    private static CataloguedPoint point(String code, Metric.Kind kind, Range range, Map<Integer, Name> states) {
+        return new CataloguedPoint(metric(code, kind, range, states), "");
+    }
 
     private static Metric metric(String code, Metric.Kind kind, Range range, Map<Integer, Name> states) {
         return new Metric(code, NAME, "1", range, range, 60, kind, states, 2, List.of(), null);
     }
 
+    private static final Function<String, Addressee> NOBODY = name -> new Addressee(null, false);
+
     private final Validation validation = Validation.standard();
 
     private Judged judge(String json) {
-        var arrival = new Arrival(DEVICE.telemetryTopic(), DEVICE.id(), json.getBytes(StandardCharsets.UTF_8), NOW);
-        return validation.judge(arrival, DEVICE, new JsonDecoder().decode(arrival.payload()));
+        var arrival =
+                new Arrival(DEVICE.telemetryTopic(), null, DEVICE.id(), json.getBytes(StandardCharsets.UTF_8), NOW);
+        return validation.judge(arrival, DEVICE, new JsonDecoder().decode(arrival), NOBODY);
     }
 
     private Judged judgeValues(String values) {
@@ -159,7 +174,7 @@ class ValidationTest {
         "-604800000,",
         "-604800001,TIMESTAMP_ANCIENT",
         "999999999999999,TIMESTAMP_FUTURE",
-        "-1795000000000,TIMESTAMP_ANCIENT"
+        "-1795000000000,TIMESTAMP_UNSET"
     })
     void aTimestampIsWithinFiveMinutesAheadAndSevenDaysBehind(long offset, RejectReason reason) {
         var judged = judge("{\"ts\":" + (NOW + offset) + ",\"values\":{\"leak\":1,\"door\":1}}");
@@ -173,6 +188,172 @@ class ValidationTest {
                 assertThat(record.getMetricsList()).isEmpty();
             });
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1795000000,TIMESTAMP_UNIT,looks like seconds",
+        "1780000000,TIMESTAMP_UNIT,looks like seconds",
+        "1795000000000000,TIMESTAMP_UNIT,looks like microseconds",
+        "1795000000000000000,TIMESTAMP_UNIT,looks like nanoseconds",
+        "0,TIMESTAMP_UNSET,clock is not set",
+        "-1,TIMESTAMP_UNSET,clock is not set",
+        "-9223372036854775808,TIMESTAMP_UNSET,clock is not set",
+        "86400000,TIMESTAMP_UNSET,clock is not set",
+        "31536000000,TIMESTAMP_ANCIENT,from 2026",
+        "1794395199999,TIMESTAMP_ANCIENT,from 2026",
+        "9223372036854775807,TIMESTAMP_FUTURE,from 2026"
+    })
+    void aWrongTimeIsCalledWhatItIs(long ts, RejectReason reason, String detail) {
+        var arrival = new Arrival(DEVICE.telemetryTopic(), null, DEVICE.id(), new byte[0], NOW);
+        var message = new Message("b", 1, ts, List.of(new Measured("leak", Content.NUMBER, 1, false)));
+        assertThat(validation
+                        .judge(arrival, DEVICE, new Decoded.Messages(List.of(message), List.of()), NOBODY)
+                        .rejected())
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.getReason()).isEqualTo(reason.name());
+                    assertThat(record.getDetail()).contains(detail);
+                });
+    }
+
+    private static final CataloguedDevice LOGGER = new CataloguedDevice(
+            "water",
+            "east",
+            "pump",
+            "pump-1",
+            "pump-1",
+            "pump-1",
+            Map.of(
+                    "pressure", pressure(""),
+                    "P1", pressure(""),
+                    "P2", pressure("MPa"),
+                    "P3", pressure("mg/L"),
+                    "state", point("state", Metric.Kind.ENUM, new Range(0, 1), Map.of(0, NAME, 1, NAME))),
+            null,
+            "city/v1/water/pump/pump-1/telemetry");
+
+    private static CataloguedPoint pressure(String unit) {
+        var range = new Range(0, 1000);
+        return new CataloguedPoint(
+                new Metric("pressure", NAME, "kPa", range, range, 60, Metric.Kind.ANALOG, Map.of(), 1, List.of(), null),
+                unit);
+    }
+
+    private Judged judge(int intervalSeconds, Measured... values) {
+        var arrival = new Arrival(LOGGER.telemetryTopic(), null, LOGGER.id(), new byte[0], NOW);
+        var message = new Message("", "b", 1, NOW - 60_000, intervalSeconds, List.of(values));
+        return validation.judge(arrival, LOGGER, new Decoded.Messages(List.of(message), List.of()), NOBODY);
+    }
+
+    private static Measured number(String name, double number, String unit, Spread spread) {
+        return new Measured(name, Content.NUMBER, number, false, unit, spread);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P1,342,'',342",
+        "P1,0.342,MPa,342",
+        "P1,3.42,bar,342",
+        "P2,0.342,'',342",
+        // The ledger knows better than the payload.
+        "P2,0.342,bar,342",
+        "state,1,kg,1"
+    })
+    void aValueIsStoredInTheMetricsUnit(String name, double number, String unit, double stored) {
+        assertThat(judge(0, number(name, number, unit, null)).accepted())
+                .singleElement()
+                .satisfies(
+                        message -> assertThat(message.getValues(0).getNumber()).isEqualTo(stored));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P1,1,mg/L,UNIT_MISMATCH,P1 = 1.0 mg/L is not convertible to kPa",
+        "P1,1,atmospheres,UNIT_MISMATCH,P1 = 1.0 atmospheres is not convertible to kPa",
+        "P3,1,'',UNIT_MISMATCH,P3 = 1.0 mg/L is not convertible to kPa",
+        "P1,3,MPa,OUT_OF_RANGE,'P1 = 3.0 MPa not in [0.0, 1000.0] kPa'"
+    })
+    void aUnitThatDoesNotFitIsNamed(String name, double number, String unit, RejectReason reason, String detail) {
+        assertThat(judge(0, number(name, number, unit, null)).rejected())
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.getReason()).isEqualTo(reason.name());
+                    assertThat(record.getDetail()).endsWith(detail);
+                });
+    }
+
+    @Test
+    void aMetricThatIsThereUnderTwoNamesIsTakenOnce() {
+        var judged = judge(0, number("P1", 5, "", null), number("pressure", 6, "", null), number("P2", 7, "", null));
+        assertThat(judged.accepted())
+                .singleElement()
+                .satisfies(message -> assertThat(message.getValuesList())
+                        .containsExactly(Value.newBuilder()
+                                .setMetric("pressure")
+                                .setNumber(5)
+                                .build()));
+        assertThat(judged.rejected()).singleElement().satisfies(record -> {
+            assertThat(record.getReason()).isEqualTo("AMBIGUOUS");
+            assertThat(record.getValueCount()).isEqualTo(2);
+            assertThat(record.getDetail()).contains("pressure = 6.0 is pressure again", "P2 = 7.0");
+        });
+        assertThat(judged.good()).isEqualTo(1);
+    }
+
+    @Test
+    void whateverTheOrderOfTheNamesTheFirstOfAMetricCounts() {
+        var judged = judge(0, number("pressure", 6, "", null), number("P1", 5, "", null));
+        assertThat(judged.accepted().get(0).getValues(0).getNumber()).isEqualTo(6);
+        assertThat(judged.rejected()).extracting(Rejected::getReason).containsExactly("AMBIGUOUS");
+    }
+
+    @Test
+    void aNameThatCannotBeTakenLeavesTheMetricToTheOther() {
+        var judged = judge(0, number("P3", 5, "", null), number("pressure", 6, "", null));
+        assertThat(judged.accepted().get(0).getValues(0).getNumber()).isEqualTo(6);
+        assertThat(judged.rejected()).extracting(Rejected::getReason).containsExactly("UNIT_MISMATCH");
+    }
+
+    @Test
+    void whatIsSaidOfAnIntervalIsConvertedWithIt() {
+        var judged = judge(3600, number("P1", 0.3, "MPa", new Spread(0.1, 0.5, 18.0)));
+        assertThat(judged.accepted()).singleElement().satisfies(message -> {
+            assertThat(message.getIntervalSeconds()).isEqualTo(3600);
+            assertThat(message.getValues(0))
+                    .isEqualTo(Value.newBuilder()
+                            .setMetric("pressure")
+                            .setNumber(300)
+                            .setMin(100)
+                            .setMax(500)
+                            .setTotal(18)
+                            .build());
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-0.001,0.5", "0.1,1.001", "NaN,0.5"})
+    void aMeanOverImpossibleValuesIsNone(double min, double max) {
+        var judged = judge(3600, number("P1", 0.3, "MPa", new Spread(min, max, null)));
+        assertThat(judged.rejected()).extracting(Rejected::getReason).containsExactly("OUT_OF_RANGE");
+        assertThat(judged.rejected().get(0).getDetail()).contains(min + " to " + max);
+        assertThat(judged.accepted().get(0).getValues(0))
+                .isEqualTo(Value.newBuilder()
+                        .setMetric("pressure")
+                        .setQuality(Quality.OUT_OF_RANGE)
+                        .build());
+    }
+
+    @Test
+    void thatADeviceIsGoneIsNoFlaw() {
+        var judged = judge(0, new Measured("P1", Content.OFFLINE, 0, false));
+        assertThat(judged.rejected()).isEmpty();
+        assertThat(judged.good()).isEqualTo(judged.values());
+        assertThat(judged.accepted().get(0).getValues(0))
+                .isEqualTo(Value.newBuilder()
+                        .setMetric("pressure")
+                        .setQuality(Quality.OFFLINE)
+                        .build());
     }
 
     @Test
@@ -189,8 +370,8 @@ class ValidationTest {
     void otherLimitsOfTimeCanBeChosen() {
         var strict = new Validation(Duration.ZERO, Duration.ofSeconds(1));
         var payload = ("{\"ts\":" + (NOW - 1001) + ",\"values\":{\"leak\":1}}").getBytes(StandardCharsets.UTF_8);
-        var arrival = new Arrival("t", "c", payload, NOW);
-        assertThat(strict.judge(arrival, DEVICE, new JsonDecoder().decode(payload))
+        var arrival = new Arrival("t", null, "c", payload, NOW);
+        assertThat(strict.judge(arrival, DEVICE, new JsonDecoder().decode(arrival), NOBODY)
                         .rejected())
                 .extracting(Rejected::getReason)
                 .containsExactly("TIMESTAMP_ANCIENT");
