@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.yiwang.ingest.catalogue.Catalogue;
 import io.yiwang.ingest.decode.JsonDecoder;
+import io.yiwang.ingest.decode.Reply;
 import io.yiwang.ingest.validate.Validation;
 import io.yiwang.model.RejectReason;
 import io.yiwang.model.domain.DomainPacks;
@@ -23,7 +24,8 @@ class ForwarderTest {
     private final Catalogue catalogue = new Catalogue(DomainPacks.bundled());
     private final TestingLog log = new TestingLog();
     private final IngestMeter meter = new IngestMeter(new SimpleMeterRegistry());
-    private final Forwarder forwarder = new Forwarder(catalogue, new JsonDecoder(), Validation.standard(), log, meter);
+    private final Forwarder forwarder =
+            new Forwarder(catalogue, new JsonDecoder(), Validation.standard(), log, knock -> {}, meter);
     private final List<String> answers = new ArrayList<>();
 
     @BeforeEach
@@ -32,7 +34,8 @@ class ForwarderTest {
     }
 
     private Inbound inbound(String topic, String client, String payload) {
-        var arrival = new Arrival(topic, client, payload.getBytes(StandardCharsets.UTF_8), System.currentTimeMillis());
+        var arrival =
+                new Arrival(topic, null, client, payload.getBytes(StandardCharsets.UTF_8), System.currentTimeMillis());
         return new Inbound() {
             @Override
             public Arrival arrival() {
@@ -47,6 +50,11 @@ class ForwarderTest {
             @Override
             public void refuse(RejectReason reason) {
                 answers.add("refused " + reason);
+            }
+
+            @Override
+            public void reply(Reply reply) {
+                answers.add("replied " + reply.topic());
             }
 
             @Override

@@ -1,5 +1,6 @@
 package io.yiwang.ingest.clock;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.ingest.RecurringEvent;
 import io.yiwang.model.Topics;
 import io.yiwang.model.clock.CityClock;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,7 +20,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,6 +46,8 @@ public final class Ticks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ticks.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration LOG_READ_PATIENCE = Duration.ofSeconds(3);
+    /** How far back a tick is looked for, records: without ticks there is little telemetry, so the first nearly always suffices. */
+    private static final int[] LOOK_BACK = {1_000, 10_000, 100_000};
 
     private final String bootstrap;
     private final String writer;
@@ -101,12 +104,16 @@ public final class Ticks implements AutoCloseable {
         }
         try {
             if (!readLog) {
-                // Another process may have ticked since, or this one's folder may be new.
-                lastMillis = Math.max(lastTick.read(), newestInLog());
+                lastMillis = lastTick.read();
+            }
+            List<TickBreak.Seen> seen = List.of();
+            if (!readLog || new TickBreak(lastMillis).before(clock.wall().millis()) > 0) {
+                // A pause of this process is no break of the city when another one has ticked meanwhile.
+                seen = ticksInLog(lastMillis);
                 readLog = true;
             }
             long now = clock.wall().millis();
-            var pause = Duration.ofMillis(new TickBreak(lastMillis).before(now));
+            var pause = Duration.ofMillis(new TickBreak(lastMillis).before(now, seen));
             var tick = TelemetryRecord.newBuilder()
                     .setTick(Tick.newBuilder()
                             .setWriter(writer)
@@ -137,40 +144,59 @@ public final class Ticks implements AutoCloseable {
         }
     }
 
-    /** Time of the newest record of the topic, epoch ms; 0 when it is empty. Ticks are its newest records within a second. */
-    private long newestInLog() {
+    /**
+     * Anybody's ticks after {@code sinceMillis}, oldest first, perhaps with some before; 0 = only the newest. Telemetry does not count:
+     * after a break it may be there before the tick that tells of the break. Every writer ticks into every partition, so one partition
+     * tells it all.
+     */
+    private List<TickBreak.Seen> ticksInLog(long sinceMillis) {
         try (var consumer = new KafkaConsumer<byte[], byte[]>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrap,
                         ConsumerConfig.CLIENT_ID_CONFIG,
                         "yiwang-ingest-newest",
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        64 << 10,
+                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        500,
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         5000,
                         ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         4000),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            var partitions = consumer.partitionsFor(Topics.TELEMETRY).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .collect(Collectors.toSet());
-            consumer.assign(partitions);
-            var waitingFor = consumer.endOffsets(partitions);
-            waitingFor.values().removeIf(end -> end == 0);
-            waitingFor.forEach((partition, end) -> consumer.seek(partition, end - 1));
-            consumer.pause(
-                    partitions.stream().filter(p -> !waitingFor.containsKey(p)).toList());
-            long newest = 0;
+            var partition = new TopicPartition(Topics.TELEMETRY, 0);
+            consumer.assign(List.of(partition));
+            long begin = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             long until = System.nanoTime() + LOG_READ_PATIENCE.toNanos();
-            while (!waitingFor.isEmpty() && System.nanoTime() < until) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    newest = Math.max(newest, record.timestamp());
-                    waitingFor.remove(new TopicPartition(record.topic(), record.partition()));
+            var seen = new ArrayList<TickBreak.Seen>();
+            for (int lookBack : LOOK_BACK) {
+                seen.clear();
+                consumer.seek(partition, Math.max(begin, end - lookBack));
+                while (consumer.position(partition) < end && System.nanoTime() < until) {
+                    for (var record : consumer.poll(Duration.ofMillis(200))) {
+                        if (record.offset() < end) {
+                            breakToldBy(record.value())
+                                    .ifPresent(told -> seen.add(new TickBreak.Seen(record.timestamp(), told)));
+                        }
+                    }
+                }
+                if (!seen.isEmpty() && seen.get(0).logMillis() <= sinceMillis) {
+                    break;
                 }
             }
-            return newest;
+            // Without a tick of our own to go by, the newest one is what a break begins with.
+            return sinceMillis > 0 || seen.isEmpty() ? seen : seen.subList(seen.size() - 1, seen.size());
+        }
+    }
+
+    /** Empty when the record is no tick. */
+    private static Optional<Long> breakToldBy(byte[] value) {
+        try {
+            var record = TelemetryRecord.parseFrom(value);
+            return record.hasTick() ? Optional.of(record.getTick().getBreakMillis()) : Optional.empty();
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
         }
     }
 

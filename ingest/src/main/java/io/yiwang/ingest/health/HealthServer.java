@@ -18,15 +18,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code GET /health}: {@code {"status", "parts": {name: {"status", "detail"}}, "received", "accepted", "rejected", "perSecond", …}}, 200
- * unless DOWN, which is 503. {@code GET /metrics}: Prometheus text. On the loopback interface only.
+ * On the loopback interface only:
+ *
+ * <ul>
+ *   <li>{@code GET /health}: {@code {"status", "parts": {name: {"status", "detail"}}, "received", "accepted", "rejected", "perSecond", …}} for
+ *       people and the dashboard, 200 unless DOWN, which is 503.
+ *   <li>{@code GET /livez}: 200 while this process can answer. It asks no neighbour: a Kafka that is away must not get ingest killed, which
+ *       would not mend Kafka and would throw away what is on its way.
+ *   <li>{@code GET /readyz}: 200 while a message sent now would be taken, otherwise 503: what a balancer asks.
+ *   <li>{@code GET /metrics}: Prometheus text, see {@code docs/metrics.md}.
+ * </ul>
  */
 public final class HealthServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final int SECONDS_A_MINUTE = 60;
 
     private final HttpServer server;
     private final ExecutorService handlers;
@@ -36,11 +47,18 @@ public final class HealthServer implements AutoCloseable {
     private final Throughput received = new Throughput();
     private final Throughput accepted = new Throughput();
     private final Throughput rejected = new Throughput();
+    private final Throughput lagMillis = new Throughput();
+    private final Throughput lagged = new Throughput();
+    private final Throughput reconnects = new Throughput();
 
-    /** @param port 0 = chosen by the system */
+    /**
+     * @param port 0 = chosen by the system
+     * @param ready whether a message sent now would be taken
+     */
     public HealthServer(
             int port,
             Supplier<Map<String, Part>> parts,
+            BooleanSupplier ready,
             IngestMeter meter,
             PrometheusMeterRegistry registry,
             InstantSource clock)
@@ -51,6 +69,11 @@ public final class HealthServer implements AutoCloseable {
         handlers = Executors.newFixedThreadPool(2, task -> daemon(task, "health"));
         server.setExecutor(handlers);
         server.createContext("/health", this::health);
+        server.createContext("/livez", exchange -> answer(exchange, 200, PLAIN, "alive\n"));
+        server.createContext("/readyz", exchange -> {
+            boolean takes = ready.getAsBoolean();
+            answer(exchange, takes ? 200 : 503, PLAIN, takes ? "ready\n" : "takes no messages at the moment\n");
+        });
         server.createContext(
                 "/metrics",
                 exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
@@ -62,6 +85,9 @@ public final class HealthServer implements AutoCloseable {
                     received.sample(now, meter.receivedMessages());
                     accepted.sample(now, meter.acceptedMessages());
                     rejected.sample(now, meter.rejectedMessages());
+                    lagMillis.sample(now, meter.lagTotalMillis());
+                    lagged.sample(now, meter.lagCount());
+                    reconnects.sample(now, meter.reconnects());
                 },
                 0,
                 1,
@@ -102,6 +128,18 @@ public final class HealthServer implements AutoCloseable {
         body.put("perSecond", received.perSecond());
         body.put("acceptedPerSecond", accepted.perSecond());
         body.put("rejectedPerSecond", rejected.perSecond());
+        // Mean over the last ten seconds, from a reading's time to Kafka; null while nothing comes.
+        body.put("lagMillis", lagged.perSecond() > 0 ? lagMillis.perSecond() / lagged.perSecond() : null);
+        body.put("reconnects", meter.reconnects());
+        body.put("reconnectsPerMinute", reconnects.perSecond() * SECONDS_A_MINUTE);
+        body.put("inFlight", meter.messagesInFlight());
+        body.put("gauges", meter.gauges());
+        body.put(
+                "sequence",
+                Map.of(
+                        "gap", meter.sequenceGaps(),
+                        "repeat", meter.sequenceRepeats(),
+                        "backwards", meter.sequenceBackwards()));
         body.put("stored", meter.storedMessages());
         body.put("failed", meter.failedMessages());
         body.put("acceptedValues", meter.acceptedValues());

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -36,15 +37,17 @@ import org.slf4j.LoggerFactory;
  * The log in Kafka: one idempotent producer for telemetry and rejected records.
  *
  * <p>A Kafka that is away fails nothing: records wait in the producer for as long as it takes. How many may wait is bounded in
- * bytes; what comes beyond fails at once and is sent again by its device. Until Kafka has answered for the first time, records
- * wait here, because a producer without metadata would block its caller.
+ * bytes: from three quarters on {@link #hasRoom} says no, so that whoever can wait does; what comes beyond the whole fails at once and is
+ * sent again by its device. Until Kafka has answered for the first time, records wait here, because a producer without metadata would
+ * block its caller.
  */
 public final class KafkaLog implements TelemetryLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
     private static final String UNKNOWN = "unknown";
-    private static final Duration LONGEST_STALL = Duration.ofMinutes(15);
-    /** Bookkeeping of a record on its way, bytes. */
-    private static final int RECORD_OVERHEAD = 256;
+    /** So long nothing must be stored before it is looked whether Kafka has moved, and so long is waited between looks. */
+    private static final Duration LONG_STALL = Duration.ofMinutes(1);
+    /** Bookkeeping of a record on its way, of the producer and of the door that it came through, bytes. */
+    private static final int RECORD_OVERHEAD = 384;
 
     /** More is on its way than this process may hold. */
     public static final class FullException extends RuntimeException {
@@ -57,10 +60,16 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final long maxBytes;
+    private final long fullBytes;
+    private final long roomBytes;
+    private final KafkaAddresses addresses;
     private final Consumer<Throwable> onFatal;
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final AtomicLong recordsInFlight = new AtomicLong();
     private final Queue<Delivery> parked = new ArrayDeque<>();
+    /** Who goes on when there is room. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
     private final Thread opener;
     private volatile boolean open;
     private volatile boolean closing;
@@ -72,12 +81,20 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
                 new KafkaProducer<>(
                         settings(bootstrap, maxBytesInFlight), new ByteArraySerializer(), new ByteArraySerializer()),
                 maxBytesInFlight,
+                new KafkaAddresses(bootstrap),
                 onFatal);
     }
 
-    KafkaLog(Producer<byte[], byte[]> producer, long maxBytesInFlight, Consumer<Throwable> onFatal) {
+    KafkaLog(
+            Producer<byte[], byte[]> producer,
+            long maxBytesInFlight,
+            KafkaAddresses addresses,
+            Consumer<Throwable> onFatal) {
         this.producer = producer;
         this.maxBytes = maxBytesInFlight;
+        this.fullBytes = maxBytesInFlight / 4 * 3;
+        this.roomBytes = maxBytesInFlight / 2;
+        this.addresses = addresses;
         this.onFatal = onFatal;
         opener = new Thread(this::openWhenKafkaAnswers, "kafka-opener");
         opener.setDaemon(true);
@@ -103,7 +120,9 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
         // By default a producer that reaches no broker forgets its metadata, and then every append would block and
         // fail.
         settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        // A batch costs as much as some ten records: half as many batches took a quarter off what the producer costs a
+        // message.
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 10);
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
@@ -141,17 +160,68 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
         }
     }
 
-    /** The producer keeps to the brokers that it knows. After so long they may have other addresses, which a new process finds out. */
+    /**
+     * The producer keeps to the brokers that it knows: forgetting them would make it block and fail its callers. When these have been
+     * replaced by others, only a new process gets to know them. A Kafka that is merely away is waited for, however long.
+     */
     private void endWhenKafkaMayHaveMoved() {
         try {
-            while (!closing && stalledFor().compareTo(LONGEST_STALL) < 0) {
-                TimeUnit.SECONDS.sleep(1);
+            while (!closing) {
+                TimeUnit.MILLISECONDS.sleep(LONG_STALL.toMillis());
+                if (stalledFor().compareTo(LONG_STALL) >= 0
+                        && hasMoved()
+                        && stalledFor().compareTo(LONG_STALL) >= 0
+                        && !closing) {
+                    onFatal.accept(new IllegalStateException(
+                            "Kafka has other brokers than before and none of the old ones answers"));
+                    return;
+                }
             }
-            if (!closing) {
-                onFatal.accept(new IllegalStateException("nothing could be stored for " + LONGEST_STALL));
-            }
-        } catch (InterruptedException stop) {
+        } catch (InterruptedException | InterruptException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean hasMoved() throws InterruptedException {
+        try {
+            return addresses.differFrom(producer.partitionsFor(Topics.TELEMETRY));
+        } catch (InterruptException stop) {
+            throw stop;
+        } catch (KafkaException e) {
+            LOG.warn("It is not known whether Kafka has moved; asked again in {} s", LONG_STALL.toSeconds(), e);
+            return false;
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return bytesInFlight.get() < fullBytes;
+    }
+
+    @Override
+    public void whenRoom(Runnable goOn) {
+        waiting.add(goOn);
+        // The room may have come just before; nobody else would notice.
+        if (bytesInFlight.get() < roomBytes) {
+            wake();
+        }
+    }
+
+    private static void goOn(Runnable waiting) {
+        try {
+            waiting.run();
+        } catch (RuntimeException e) {
+            LOG.warn("Somebody who waited for room cannot go on", e);
+        }
+    }
+
+    private void wake() {
+        // Those that ask again while they are called wait for the next time.
+        for (int left = waiting.size(); left > 0; left--) {
+            var next = waiting.poll();
+            if (next != null) {
+                goOn(next);
+            }
         }
     }
 
@@ -193,7 +263,7 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
 
     /** A record on its way. */
     private final class Delivery implements Callback {
-        private final ProducerRecord<byte[], byte[]> record;
+        private @Nullable ProducerRecord<byte[], byte[]> record;
         private final int size;
         private final Appended appended;
 
@@ -204,8 +274,11 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
         }
 
         void send() {
+            var sent = record;
+            // What waits for Kafka waits in the producer's buffers, and once is enough.
+            record = null;
             try {
-                producer.send(record, this);
+                producer.send(sent, this);
             } catch (KafkaException | IllegalStateException e) {
                 // Errors of the API come by the callback, all others are thrown and have no callback.
                 onCompletion(null, e);
@@ -214,8 +287,11 @@ public final class KafkaLog implements TelemetryLog, AutoCloseable {
 
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
-            bytesInFlight.addAndGet(-size);
+            long left = bytesInFlight.addAndGet(-size);
             recordsInFlight.decrementAndGet();
+            if (left < roomBytes && !waiting.isEmpty()) {
+                wake();
+            }
             if (failure == null) {
                 idleOrAnsweredNanos = System.nanoTime();
             } else if (isFatal(failure) && !closing) {

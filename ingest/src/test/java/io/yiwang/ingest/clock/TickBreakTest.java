@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,5 +33,41 @@ class TickBreakTest {
         assertThat(lastTick.read()).isEqualTo(43);
         Files.writeString(folder.resolve("new/last-tick"), "torn");
         assertThat(lastTick.read()).isZero();
+    }
+
+    private static TickBreak.Seen tick(long logMillis) {
+        return new TickBreak.Seen(logMillis, 0);
+    }
+
+    @Test
+    void whatOthersTickedIsNoBreakOfTheCity() {
+        var mine = new TickBreak(10_000);
+        assertThat(mine.before(20_000)).isEqualTo(10_000);
+        assertThat(mine.before(20_000, List.of(tick(9_500), tick(12_000), tick(14_500), tick(17_500), tick(19_500))))
+                .isZero();
+    }
+
+    @Test
+    void whenTheOthersStoppedAsWellTheirLastTickBeginsTheBreak() {
+        assertThat(new TickBreak(10_000).before(20_000, List.of(tick(12_000), tick(13_000))))
+                .isEqualTo(7_000);
+    }
+
+    @Test
+    void aBreakThatAnotherOneHasToldOfIsNotToldAgain() {
+        var told = List.of(new TickBreak.Seen(69_000, 59_000));
+        assertThat(new TickBreak(10_000).before(70_000, told)).isZero();
+    }
+
+    @Test
+    void ticksThatAFrozenKafkaStoresWhenItWakesUpDoNotHideTheBreak() {
+        var late = List.of(tick(69_990), tick(69_991), tick(69_992));
+        assertThat(new TickBreak(10_000).before(70_500, late)).isEqualTo(59_990);
+    }
+
+    @Test
+    void aNewProcessWithoutATickOfItsOwnGoesByTheNewestInTheLog() {
+        assertThat(new TickBreak(0).before(70_000, List.of(tick(60_000)))).isEqualTo(10_000);
+        assertThat(new TickBreak(0).before(70_000, List.of())).isZero();
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
@@ -34,14 +35,14 @@ class KafkaLogTest {
             Stream.of(Topics.TELEMETRY, Topics.REJECTED)
                     .map(topic -> new PartitionInfo(topic, 0, NODE, new Node[] {NODE}, new Node[] {NODE}))
                     .toList(),
-            java.util.Set.of(),
-            java.util.Set.of());
+            Set.of(),
+            Set.of());
 
     private final MockProducer<byte[], byte[]> producer = new MockProducer<>(
             CLUSTER, false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     private final List<Throwable> fatal = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
-    private final KafkaLog log = new KafkaLog(producer, 10_000, fatal::add);
+    private final KafkaLog log = new KafkaLog(producer, 10_000, new KafkaAddresses("localhost:1"), fatal::add);
 
     @AfterEach
     void close() {
@@ -101,6 +102,44 @@ class KafkaLogTest {
         producer.completeNext();
         assertThat(answers).containsExactly("FullException", "stored", "stored");
         assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void whoeverAsksForRoomGoesOnWhenHalfOfItIsFree() {
+        awaitOpen();
+        assertThat(log.hasRoom()).isTrue();
+        append(4000);
+        append(3500);
+        assertThat(log.hasRoom()).isFalse();
+        log.whenRoom(() -> answers.add("room"));
+        assertThat(answers).isEmpty();
+        producer.completeNext();
+        assertThat(answers).containsExactly("room", "stored");
+        assertThat(log.hasRoom()).isTrue();
+        log.whenRoom(() -> answers.add("room at once"));
+        assertThat(answers).containsExactly("room", "stored", "room at once");
+        producer.completeNext();
+        assertThat(answers).endsWith("room at once", "stored");
+    }
+
+    @Test
+    void kafkaHasMovedWhenItAnswersAndNoLeaderIsWhereItWas() throws Exception {
+        var here = CLUSTER.partitionsForTopic(Topics.TELEMETRY);
+        record Now(Set<String> leaders) {
+            KafkaAddresses addresses() {
+                var answer = leaders;
+                return new KafkaAddresses("localhost:1") {
+                    @Override
+                    Set<String> leaders() {
+                        return answer;
+                    }
+                };
+            }
+        }
+        assertThat(new Now(Set.of()).addresses().differFrom(here)).isFalse();
+        assertThat(new Now(Set.of("localhost:9092", "b:1")).addresses().differFrom(here))
+                .isFalse();
+        assertThat(new Now(Set.of("b:1")).addresses().differFrom(here)).isTrue();
     }
 
     @Test
