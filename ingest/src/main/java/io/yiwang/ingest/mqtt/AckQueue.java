@@ -23,10 +23,17 @@ final class AckQueue {
     /** A message that waits for its acknowledgement. */
     final class Slot {
         private final int packetId;
+        private final int waiting;
         private boolean done;
 
-        private Slot(int packetId) {
+        private Slot(int packetId, int waiting) {
             this.packetId = packetId;
+            this.waiting = waiting;
+        }
+
+        /** How many waited when this one came, itself included. */
+        int waiting() {
+            return waiting;
         }
 
         /** The message is stored. Any thread. */
@@ -40,7 +47,7 @@ final class AckQueue {
 
     /** Takes the next message. */
     synchronized Slot add(int packetId) {
-        var slot = new Slot(packetId);
+        var slot = new Slot(packetId, slots.size() + 1);
         slots.add(slot);
         return slot;
     }

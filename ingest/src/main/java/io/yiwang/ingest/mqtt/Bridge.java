@@ -5,13 +5,19 @@ import io.yiwang.ingest.Forwarder;
 import io.yiwang.ingest.Inbound;
 import io.yiwang.ingest.IngestMeter;
 import io.yiwang.ingest.IngestMeter.Refusal;
+import io.yiwang.ingest.decode.Reply;
 import io.yiwang.model.RejectReason;
-import io.yiwang.model.id.DeviceTopic;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -38,38 +44,49 @@ import org.slf4j.LoggerFactory;
 public final class Bridge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LEDGER_POLL = Duration.ofMillis(100);
     private static final Duration STEADY = Duration.ofMinutes(1);
     /** Larger than what is accepted, so that a too large message is rejected with its reason instead of vanishing in the broker. */
     private static final long MAX_PACKET_BYTES = 2L << 20;
 
-    private static final String[] FILTERS = {
-        DeviceTopic.ROOT + "/+/+/+/" + DeviceTopic.TELEMETRY, DeviceTopic.ROOT + "/+/+/+/" + DeviceTopic.STATUS
-    };
-
     private final BridgeSettings settings;
+    private final BooleanSupplier ledgerIsKnown;
     private final Forwarder forwarder;
     private final IngestMeter meter;
     private final InstantSource clock;
     private final Consumer<Throwable> onFatal;
+    private final BridgeSession session;
+    private final AtomicLong connects = new AtomicLong();
+    private final AtomicLong sessionsLost = new AtomicLong();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Connection current;
 
-    /** @param onFatal called when another client took over our session: two of us would throw each other out for ever */
+    /**
+     * @param folder where is kept what the broker should know of us
+     * @param ledgerIsKnown before it is, every device would be unknown and its messages rejected, so they are left with the broker
+     * @param onFatal called when another client took over our session: two of us would throw each other out for ever
+     */
     public Bridge(
             BridgeSettings settings,
+            Path folder,
+            BooleanSupplier ledgerIsKnown,
             Forwarder forwarder,
             IngestMeter meter,
             InstantSource clock,
             Consumer<Throwable> onFatal) {
         this.settings = settings;
+        this.ledgerIsKnown = ledgerIsKnown;
         this.forwarder = forwarder;
         this.meter = meter;
         this.clock = clock;
         this.onFatal = onFatal;
-        thread = new Thread(this::run, "bridge");
+        session = new BridgeSession(folder, settings.url(), settings.clientId());
+        thread = new Thread(new Threads(), this::run, "bridge");
         thread.setDaemon(true);
         thread.start();
+        meter.gauge("bridge.connects", connects::get);
+        meter.gauge("bridge.sessions.lost", sessionsLost::get);
         meter.gauge("bridge.connected", () -> isConnected() ? 1 : 0);
         meter.gauge("bridge.waiting", () -> {
             var connection = current;
@@ -84,16 +101,20 @@ public final class Bridge implements AutoCloseable {
 
     private void run() {
         long retryMillis = settings.firstRetry().toMillis();
-        boolean before = false;
+        var rivalry = BridgeRivalry.NONE;
         try {
+            while (!ledgerIsKnown.getAsBoolean()) {
+                if (closing.await(LEDGER_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
             while (closing.getCount() > 0) {
                 long sinceNanos = System.nanoTime();
                 Connection connection = null;
                 try {
                     connection = new Connection();
                     current = connection;
-                    connection.open(before);
-                    before = true;
+                    connection.open();
                     connection.awaitEnd();
                 } catch (MqttException e) {
                     LOG.warn("Bridge to {}: {}", settings.url(), describe(e));
@@ -103,7 +124,15 @@ public final class Bridge implements AutoCloseable {
                         connection.abandon();
                     }
                 }
-                if (System.nanoTime() - sinceNanos > STEADY.toNanos()) {
+                var stood = Duration.ofNanos(System.nanoTime() - sinceNanos);
+                rivalry =
+                        rivalry.after(connection == null ? BridgeRivalry.End.REFUSED : connection.howItEnded(), stood);
+                if (rivalry.isLikely() && closing.getCount() > 0) {
+                    onFatal.accept(new IllegalStateException(settings.url() + " has closed " + rivalry.lost()
+                            + " connections in a row: most likely " + rival()));
+                    return;
+                }
+                if (stood.compareTo(STEADY) > 0) {
                     retryMillis = settings.firstRetry().toMillis();
                 }
                 // Half fixed, half random: doors that lost the same broker do not come back in step.
@@ -115,13 +144,64 @@ public final class Bridge implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             onFatal.accept(e);
         }
     }
 
+    /**
+     * The bridge's thread and those that its clients start. A client that is closed while it reads may stumble on its own thread; its
+     * connection is over then, and nothing else. Only what would break the process anyway ends it.
+     */
+    private final class Threads extends ThreadGroup {
+        Threads() {
+            super("bridge");
+        }
+
+        @Override
+        public void uncaughtException(Thread source, Throwable fault) {
+            if (fault instanceof Error) {
+                onFatal.accept(fault);
+                return;
+            }
+            var connection = current;
+            LOG.warn("Bridge: the client stumbled; its connection is over: {}", fault.toString());
+            if (connection != null) {
+                connection.end();
+            }
+        }
+    }
+
+    private String rival() {
+        return "another client has connected to " + settings.url() + " as " + settings.clientId()
+                + ": stop one of the two, or give each a --bridge-client-id of its own";
+    }
+
     private static String describe(MqttException e) {
         return e.getCause() == null ? e.toString() : e + ": " + e.getCause().getMessage();
+    }
+
+    private static MqttSubscription subscription(String filter) {
+        var subscription = new MqttSubscription(filter, 1);
+        // Retained messages are old news that the broker would repeat at every subscription.
+        subscription.setRetainHandling(2);
+        return subscription;
+    }
+
+    private void requireGranted(List<String> filters, int[] granted) throws MqttException {
+        for (int i = 0; i < filters.size(); i++) {
+            int code = i < granted.length ? granted[i] : MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR;
+            if (code != MqttReturnCode.RETURN_CODE_MAX_QOS_1) {
+                LOG.error(
+                        "Bridge: {} answers 0x{} to the subscription of {}, not QoS 1. Allow {} to read it, or name the"
+                                + " topics to take with --bridge-filter",
+                        settings.url(),
+                        Integer.toHexString(code),
+                        filters.get(i),
+                        settings.user() == null ? settings.clientId() : settings.user());
+                throw new MqttException(code);
+            }
+        }
     }
 
     /** One connection from its CONNECT to its end. */
@@ -130,6 +210,7 @@ public final class Bridge implements AutoCloseable {
         private final AckQueue acks = new AckQueue(this::acknowledge);
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile boolean subscribed;
+        private volatile boolean lost;
         private boolean overrunTold;
 
         Connection() throws MqttException {
@@ -140,30 +221,36 @@ public final class Bridge implements AutoCloseable {
             client.setCallback(this);
         }
 
-        void open(boolean hadSession) throws MqttException {
+        void open() throws MqttException, IOException {
+            var before = session.subscriptions();
             var token = client.connect(options());
             token.waitForCompletion(CONNECT_PATIENCE.toMillis());
-            boolean sessionPresent = token.getSessionPresent();
-            if (!sessionPresent && hadSession) {
-                LOG.warn("Bridge: the broker has lost our session; messages of the meantime may be missing");
+            if (connects.incrementAndGet() > 1) {
+                meter.reconnected();
             }
-            var subscriptions = new MqttSubscription[FILTERS.length];
-            for (int i = 0; i < FILTERS.length; i++) {
-                subscriptions[i] = new MqttSubscription(FILTERS[i], 1);
-                subscriptions[i].setRetainHandling(2);
+            boolean kept = token.getSessionPresent();
+            if (!kept && !before.isEmpty()) {
+                sessionsLost.incrementAndGet();
+                LOG.warn(
+                        "Bridge: {} has lost the session of {}: a gap is possible, of what it held for us and of what came"
+                                + " meanwhile. Keep sessions on the broker's disk (docs/no-loss.md)",
+                        settings.url(),
+                        settings.clientId());
             }
-            var subscription = client.subscribe(subscriptions);
+            var wanted = settings.subscriptions();
+            var subscription =
+                    client.subscribe(wanted.stream().map(Bridge::subscription).toArray(MqttSubscription[]::new));
             subscription.waitForCompletion(CONNECT_PATIENCE.toMillis());
-            for (int i = 0; i < FILTERS.length; i++) {
-                int granted = subscription.getReasonCodes()[i];
-                if (granted != MqttReturnCode.RETURN_CODE_MAX_QOS_1) {
-                    LOG.error(
-                            "Bridge: the broker answers {} to the subscription of {}, not QoS 1", granted, FILTERS[i]);
-                    throw new MqttException(granted);
-                }
+            requireGranted(wanted, subscription.getReasonCodes());
+            var unwanted = new ArrayList<>(before);
+            unwanted.removeAll(wanted);
+            if (kept && !unwanted.isEmpty()) {
+                client.unsubscribe(unwanted.toArray(String[]::new)).waitForCompletion(CONNECT_PATIENCE.toMillis());
+                LOG.info("Bridge: no longer subscribed to {}", unwanted);
             }
+            session.keep(wanted);
             subscribed = true;
-            LOG.info("Bridge: connected to {}, session {}", settings, sessionPresent ? "kept" : "new");
+            LOG.info("Bridge: connected to {}, session {}", settings, kept ? "kept" : "new");
         }
 
         private MqttConnectionOptions options() {
@@ -177,6 +264,11 @@ public final class Bridge implements AutoCloseable {
             options.setUseSubscriptionIdentifiers(false);
             options.setConnectionTimeout((int) CONNECT_PATIENCE.toSeconds());
             options.setHttpsHostnameVerificationEnabled(true);
+            if (settings.tls() != null) {
+                options.setSocketFactory(settings.tls().sockets());
+            } else if (settings.url().startsWith("tcp:")) {
+                options.setSocketFactory(new GatheringSockets());
+            }
             options.setRequestProblemInfo(true);
             if (settings.user() != null) {
                 options.setUserName(settings.user());
@@ -198,6 +290,12 @@ public final class Bridge implements AutoCloseable {
 
         void end() {
             ended.countDown();
+        }
+
+        BridgeRivalry.End howItEnded() {
+            return !subscribed
+                    ? BridgeRivalry.End.REFUSED
+                    : lost ? BridgeRivalry.End.LOST : BridgeRivalry.End.EXPLAINED;
         }
 
         /** Gives the client up without waiting: its close is known to hang. What is unacknowledged comes again. */
@@ -233,10 +331,21 @@ public final class Bridge implements AutoCloseable {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            var arrival = new Arrival(topic, settings.clientId(), message.getPayload(), clock.millis());
+            if (ended.getCount() == 0) {
+                // It could not be acknowledged any more and comes again.
+                return;
+            }
+            var arrival = new Arrival(
+                    topic,
+                    message.getProperties() == null
+                            ? null
+                            : message.getProperties().getContentType(),
+                    settings.clientId(),
+                    message.getPayload(),
+                    clock.millis());
             try {
                 var slot = message.getQos() == 0 ? null : acks.add(message.getId());
-                if (acks.waiting() > settings.receiveMaximum() && !overrunTold) {
+                if (slot != null && slot.waiting() > settings.receiveMaximum() && !overrunTold) {
                     // mosquitto does so after a reconnect, when its max_inflight_messages is larger than our receive
                     // maximum.
                     overrunTold = true;
@@ -253,11 +362,13 @@ public final class Bridge implements AutoCloseable {
 
         @Override
         public void disconnected(MqttDisconnectResponse response) {
-            if (closing.getCount() > 0) {
+            // An end that we made ourselves needs no word; and it may be our next connection that took the session
+            // over.
+            if (closing.getCount() > 0 && ended.getCount() > 0) {
+                lost = response.getReturnCode() == 0;
                 LOG.warn("Bridge: disconnected from {}: {}", settings.url(), response);
                 if (response.getReturnCode() == MqttReturnCode.RETURN_CODE_SESSION_TAKEN_OVER) {
-                    onFatal.accept(new IllegalStateException(
-                            "another client connected to " + settings.url() + " as " + settings.clientId()));
+                    onFatal.accept(new IllegalStateException(rival()));
                 }
             }
             end();
@@ -295,6 +406,15 @@ public final class Bridge implements AutoCloseable {
             public void acknowledge() {
                 if (slot != null) {
                     slot.done();
+                }
+            }
+
+            @Override
+            public void reply(Reply reply) {
+                try {
+                    client.publish(reply.topic(), reply.payload(), 0, false);
+                } catch (MqttException e) {
+                    LOG.debug("Bridge: a reply on {} could not be sent: {}", reply.topic(), e.toString());
                 }
             }
 

@@ -6,52 +6,51 @@ import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.yiwang.ingest.Forwarder;
 import io.yiwang.ingest.IngestMeter;
+import io.yiwang.ingest.TelemetryLog;
 import io.yiwang.ingest.catalogue.Catalogue;
-import io.yiwang.ingest.kafka.KafkaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Our own broker, the way in for devices.
  *
- * <p>It keeps nothing: no publish is queued or delivered, no subscription exists, so its persistence is in memory and a restart
- * loses only sessions without content. What was not acknowledged is with the devices, which send it again.
+ * <p>It keeps nothing: no publish is queued or delivered, nobody hears but a Sparkplug edge node its own commands, so its persistence is
+ * in memory and a restart loses only sessions without content. What was not acknowledged is with the devices, which send it again.
  */
 public final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
-    private final DoorSettings settings;
-    private final KafkaLog log;
-    private final DoorExtension extension;
+    /** Connections beyond the allowed ones that get an answer before they are closed. */
+    private static final int SPARE_CONNECTIONS = 100;
+
+    private final Hall hall;
     private final EmbeddedHiveMQ broker;
     private final int port;
-    private final ScheduledExecutorService watch;
-    private volatile boolean closing;
+    private final int tlsPort;
 
-    private Door(DoorSettings settings, KafkaLog log, DoorExtension extension, EmbeddedHiveMQ broker, int port) {
-        this.settings = settings;
-        this.log = log;
-        this.extension = extension;
+    private Door(Hall hall, EmbeddedHiveMQ broker, int port, int tlsPort) {
+        this.hall = hall;
         this.broker = broker;
         this.port = port;
-        watch = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "door-watch");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.tlsPort = tlsPort;
     }
 
     /** Opens the door; returns when devices can connect. */
@@ -59,15 +58,17 @@ public final class Door implements AutoCloseable {
             DoorSettings settings,
             Catalogue catalogue,
             Forwarder forwarder,
-            KafkaLog log,
+            TelemetryLog log,
             IngestMeter meter,
             InstantSource clock) {
-        int port = settings.port() == 0 ? freePort(settings.bind()) : settings.port();
-        requireFree(settings.bind(), port);
-        var extension = new DoorExtension(catalogue, forwarder, meter, clock);
+        var tls = settings.tls();
+        int port = portToUse(settings.bind(), settings.port());
+        int tlsPort = tls == null ? DoorSettings.NO_PORT : portToUse(tls.bind(), tls.port());
+        var doorTls = tls == null ? null : DoorTls.of(tls);
+        var extension = new DoorExtension(catalogue, meter);
         try {
             var conf = Files.createDirectories(settings.data().resolve("conf"));
-            Files.writeString(conf.resolve("config.xml"), configuration(settings, port));
+            writeSecret(conf.resolve("config.xml"), configuration(settings, port, tlsPort));
             var broker = EmbeddedHiveMQ.builder()
                     .withConfigurationFolder(conf)
                     .withDataFolder(Files.createDirectories(settings.data().resolve("data")))
@@ -86,13 +87,42 @@ public final class Door implements AutoCloseable {
             InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
             InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(100);
             broker.start().get(60, TimeUnit.SECONDS);
-            extension.holdBack(Connections.of(broker));
-            var door = new Door(settings, log, extension, broker, port);
-            meter.gauge("door.unanswered", extension::unanswered);
+            var internals = BrokerInternals.of(broker);
+            var hall = new Hall(
+                    forwarder,
+                    log,
+                    meter,
+                    clock,
+                    settings.clientRate(),
+                    internals,
+                    Objects.requireNonNull(extension.publisher()));
+            requireListening(internals, port, tlsPort);
+            var door = new Door(hall, broker, port, tlsPort);
+            var threshold = new Threshold(limits(settings), meter);
+            var entrance = new Entrance(meter);
+            for (var listener : internals.listeners()) {
+                // A handler that is added from another thread is passed over until the event loop has heard of it.
+                listener.eventLoop()
+                        .submit(() -> listener.pipeline().addFirst(threshold, entrance))
+                        .get(60, TimeUnit.SECONDS);
+            }
+            if (doorTls != null) {
+                meter.gauge("door.certificate.days.left", doorTls::daysLeft);
+            }
+            meter.gauge("door.unanswered", hall::unanswered);
+            meter.gauge("door.paused", hall::pausedConnections);
             meter.gauge("connections", door::connections);
-            meter.gauge("door.waiting", extension::waiting);
-            door.watch.scheduleWithFixedDelay(door::look, 500, 500, TimeUnit.MILLISECONDS);
-            LOG.info("The door is open: MQTT at {}:{}", settings.bind(), port);
+            extension.open(hall);
+            if (port != DoorSettings.NO_PORT) {
+                LOG.info("The door is open: MQTT at {}:{}", settings.bind(), port);
+            }
+            if (tls != null) {
+                LOG.info(
+                        "The door is open: MQTT by TLS at {}:{}, client certificates {}",
+                        tls.bind(),
+                        tlsPort,
+                        tls.clientCertificates().name().toLowerCase(Locale.ROOT));
+            }
             return door;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -104,26 +134,74 @@ public final class Door implements AutoCloseable {
         }
     }
 
-    private static String configuration(DoorSettings settings, int port) {
+    private static ConnectionLimits limits(DoorSettings settings) {
+        return new ConnectionLimits(
+                // Above the broker's own limit, so that a device is told why it is not let in.
+                settings.maxConnections() + SPARE_CONNECTIONS,
+                settings.maxConnectionsPerAddress(),
+                settings.maxConnectsPerAddress(),
+                (double) settings.maxConnectsPerAddress() * DoorSettings.CONNECT_BURST_SECONDS);
+    }
+
+    private static int portToUse(String bind, int port) {
+        if (port == DoorSettings.NO_PORT) {
+            return port;
+        }
+        int chosen = port == 0 ? freePort(bind) : port;
+        requireFree(bind, chosen);
+        return chosen;
+    }
+
+    /** The broker goes on with defaults of its own, open to everybody, when it cannot read its configuration. */
+    private static void requireListening(BrokerInternals broker, int... ports) {
+        var expected = IntStream.of(ports)
+                .filter(port -> port != DoorSettings.NO_PORT)
+                .boxed()
+                .collect(Collectors.toSet());
+        var found = broker.listeners().stream()
+                .map(channel -> ((InetSocketAddress) channel.localAddress()).getPort())
+                .collect(Collectors.toSet());
+        if (!found.equals(expected)) {
+            throw new IllegalStateException("the MQTT broker listens on " + found + " instead of " + expected);
+        }
+    }
+
+    /** The stores' passwords are in it. */
+    private static void writeSecret(Path file, String text) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
+    }
+
+    private static String configuration(DoorSettings settings, int port, int tlsPort) {
+        var listeners = new StringBuilder();
+        if (port != DoorSettings.NO_PORT) {
+            listeners.append("""
+                        <tcp-listener>
+                          <port>%d</port>
+                          <bind-address>%s</bind-address>
+                        </tcp-listener>
+                    """.formatted(port, DoorTls.escaped(settings.bind())));
+        }
+        if (settings.tls() != null) {
+            listeners.append(DoorTls.listener(settings.tls(), tlsPort));
+        }
         return """
                 <?xml version="1.0"?>
                 <hivemq>
                   <listeners>
-                    <tcp-listener>
-                      <port>%d</port>
-                      <bind-address>%s</bind-address>
-                    </tcp-listener>
+                    %s
                   </listeners>
                   <mqtt>
                     <queued-messages><max-queue-size>10</max-queue-size><strategy>discard</strategy></queued-messages>
                     <retained-messages><enabled>false</enabled></retained-messages>
-                    <wildcard-subscriptions><enabled>false</enabled></wildcard-subscriptions>
+                    <wildcard-subscriptions><enabled>true</enabled></wildcard-subscriptions>
                     <shared-subscriptions><enabled>false</enabled></shared-subscriptions>
                     <quality-of-service><max-qos>1</max-qos></quality-of-service>
                     <session-expiry><max-interval>3600</max-interval></session-expiry>
                     <keep-alive><allow-unlimited>false</allow-unlimited><max-keep-alive>120</max-keep-alive></keep-alive>
                     <packets><max-packet-size>%d</max-packet-size></packets>
-                    <receive-maximum><server-receive-maximum>100</server-receive-maximum></receive-maximum>
+                    <receive-maximum><server-receive-maximum>%d</server-receive-maximum></receive-maximum>
                   </mqtt>
                   <restrictions>
                     <max-connections>%d</max-connections>
@@ -138,7 +216,7 @@ public final class Door implements AutoCloseable {
                   <persistence><mode>in-memory</mode></persistence>
                   <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
                 </hivemq>
-                """.formatted(port, settings.bind(), settings.maxPacketBytes(), settings.maxConnections());
+                """.formatted(listeners, settings.maxPacketBytes(), Intake.RECEIVE_MAXIMUM, settings.maxConnections());
     }
 
     private static int freePort(String bind) {
@@ -159,26 +237,6 @@ public final class Door implements AutoCloseable {
         }
     }
 
-    /** Shuts while nothing can be stored, and opens again. */
-    private void look() {
-        if (closing) {
-            return;
-        }
-        try {
-            var stalled = log.stalledFor();
-            boolean lasting = stalled.compareTo(settings.patience()) > 0;
-            if (lasting && !extension.isShut()) {
-                LOG.warn("Nothing could be stored for {} s: the door is shut until Kafka answers", stalled.toSeconds());
-                extension.sendAway("nothing could be stored for " + stalled.toSeconds() + " s");
-            } else if (!lasting && extension.isShut()) {
-                LOG.info("Kafka answers, the door is open again");
-                extension.open();
-            }
-        } catch (RuntimeException e) {
-            LOG.error("The door's watch met a fault", e);
-        }
-    }
-
     private long connections() {
         return gauge("com.hivemq.networking.connections.current");
     }
@@ -190,28 +248,51 @@ public final class Door implements AutoCloseable {
                 : 0;
     }
 
+    /** {@link DoorSettings#NO_PORT} when the door takes nobody without TLS. */
     public int port() {
         return port;
     }
 
-    /** Publishes with QoS 1 that were read and are not answered yet. */
+    /** {@link DoorSettings#NO_PORT} without TLS. */
+    public int tlsPort() {
+        return tlsPort;
+    }
+
+    /** Where it listens, in words. */
+    public String ports() {
+        return Stream.of(
+                        port == DoorSettings.NO_PORT ? "" : "port " + port,
+                        tlsPort == DoorSettings.NO_PORT ? "" : "TLS port " + tlsPort)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Publishes with QoS 1 that were taken and are not answered yet. */
     public long unanswered() {
-        return extension.unanswered();
+        return hall.unanswered();
+    }
+
+    /** Connections that are not read at the moment: they send more than may be under way, or faster than they may. */
+    public long paused() {
+        return hall.pausedConnections();
+    }
+
+    /** The connections and listening sockets of the broker, for tests. */
+    BrokerInternals internals() {
+        return hall.broker();
     }
 
     /** Whether devices may connect and publish now. */
     public boolean isOpen() {
-        return !closing && !extension.isShut();
+        return !hall.isShut();
     }
 
     /** Takes nothing any more, and waits at most {@code patience} for what is on its way. */
     public void shut(Duration patience) {
-        closing = true;
-        watch.shutdownNow();
-        extension.shut();
+        hall.shut();
         long until = System.nanoTime() + patience.toNanos();
         try {
-            while (extension.waiting() > 0 && System.nanoTime() < until) {
+            while (hall.unanswered() > 0 && System.nanoTime() < until) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {

@@ -2,7 +2,6 @@ package io.yiwang.ingest.mqtt;
 
 import com.hivemq.bootstrap.netty.ChannelHandlerNames;
 import com.hivemq.extension.sdk.api.ExtensionMain;
-import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.auth.PublishAuthorizer;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
@@ -13,6 +12,8 @@ import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
 import com.hivemq.extension.sdk.api.auth.parameter.SubscriptionAuthorizerInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SubscriptionAuthorizerOutput;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extension.sdk.api.client.parameter.TlsInformation;
 import com.hivemq.extension.sdk.api.events.client.ClientLifecycleEventListener;
 import com.hivemq.extension.sdk.api.events.client.parameters.AuthenticationSuccessfulInput;
 import com.hivemq.extension.sdk.api.events.client.parameters.ConnectionStartInput;
@@ -31,73 +32,75 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
-import io.yiwang.ingest.Arrival;
-import io.yiwang.ingest.Forwarder;
-import io.yiwang.ingest.Inbound;
+import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import com.hivemq.extension.sdk.api.services.session.ClientService;
+import com.hivemq.mqtt.message.ProtocolVersion;
+import io.netty.channel.SingleThreadEventLoop;
 import io.yiwang.ingest.IngestMeter;
 import io.yiwang.ingest.IngestMeter.Refusal;
 import io.yiwang.ingest.RecurringEvent;
 import io.yiwang.ingest.catalogue.Catalogue;
-import io.yiwang.model.RejectReason;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What our broker asks us: who may connect, who may publish where, and what to do with each publish.
+ * What our broker asks us: who may connect, what may be subscribed to, and what to do with a publish.
  *
- * <p>A publish is never delivered to anyone: the interceptor takes it, and the broker answers the device when the interceptor lets
- * go of it. The broker gives a client's publishes to the interceptor one after another, so a device has one message on its way to
- * Kafka at any time.
+ * <p>Publishes are taken by each connection's {@link Intake}, which is in its place before the client is told that it is connected. The
+ * interceptor here is the net below it: the broker would acknowledge a publish that it sees by itself, so whoever sends one
+ * past the intake is disconnected without an answer.
  */
 final class DoorExtension implements ExtensionMain {
     private static final Logger LOG = LoggerFactory.getLogger(DoorExtension.class);
 
-    /**
-     * Longer than any outage that a device could wait for: the door disconnects long before. Should it ever pass, the broker answers
-     * with a failure, never with success.
-     */
+    /** Longer than a disconnection takes. Should it ever pass, the broker answers with a failure, never with success. */
     private static final Duration NEVER = Duration.ofHours(24);
+
+    /** Attribute of a connection: by which credential it was admitted. */
+    private static final String CREDENTIAL = "credential";
 
     private final Catalogue catalogue;
     private final DeviceAccess access;
-    private final Forwarder forwarder;
     private final IngestMeter meter;
-    private final InstantSource clock;
     private final RecurringEvent refusals = new RecurringEvent(Duration.ofSeconds(10));
-    private final Set<DoorInbound> waiting = ConcurrentHashMap.newKeySet();
-    private final AtomicLong unanswered = new AtomicLong();
-    private volatile @Nullable Connections connections;
-    /** Set while the door takes nothing: it closes, or nothing can be stored. */
-    private volatile boolean shut;
+    private final RecurringEvent offences = new RecurringEvent(Duration.ofSeconds(10));
+    private final RecurringEvent takeovers = new RecurringEvent(Duration.ofSeconds(10));
+    /** Devices that have connected since the start. */
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    /** Null until the broker has started: before that nobody is let in. */
+    private volatile @Nullable Hall hall;
+    /** This broker's; what {@link Services} gives later is that of the broker that was started last in this process. */
+    private volatile @Nullable ClientService clients;
 
-    DoorExtension(Catalogue catalogue, Forwarder forwarder, IngestMeter meter, InstantSource clock) {
+    private volatile @Nullable PublishService publisher;
+
+    DoorExtension(Catalogue catalogue, IngestMeter meter) {
         this.catalogue = catalogue;
-        this.access = new DeviceAccess(catalogue);
-        this.forwarder = forwarder;
+        this.access = new DeviceAccess(catalogue, InstantSource.system());
         this.meter = meter;
-        this.clock = clock;
     }
 
     @Override
     public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+        clients = Services.clientService();
+        publisher = Services.publishService();
         Authentication authentication = new Authentication();
         Authorization authorization = new Authorization();
         Lifecycle lifecycle = new Lifecycle();
-        PublishInboundInterceptor interceptor = this::onPublish;
+        PublishInboundInterceptor net = this::onPublishPastTheIntake;
         Services.securityRegistry().setAuthenticatorProvider(ignored -> authentication);
         Services.securityRegistry().setAuthorizerProvider(ignored -> authorization);
         Services.eventRegistry().setClientLifecycleEventListener(ignored -> lifecycle);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
-            hold(client.getClientInformation().getClientId());
-            context.addPublishInboundInterceptor(interceptor);
+            context.addPublishInboundInterceptor(net);
+            putIntake(client.getClientInformation().getClientId());
+            recheck(client.getClientInformation().getClientId(), client.getConnectionInformation());
         });
         catalogue.onAccessChanged(
                 device -> disconnect(device, DisconnectReasonCode.NOT_AUTHORIZED, "credential or topic changed"));
@@ -105,165 +108,92 @@ final class DoorExtension implements ExtensionMain {
 
     @Override
     public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
-        shut = true;
-    }
-
-    /** Lets the door hold back connections; before it is called they are not. */
-    void holdBack(Connections connections) {
-        this.connections = connections;
-    }
-
-    private void hold(String client) {
-        var known = connections;
+        var known = hall;
         if (known != null) {
-            known.of(client)
-                    .ifPresent(channel -> channel.eventLoop().execute(() -> {
-                        if (channel.pipeline().get(SendWindow.class) == null
-                                && channel.pipeline().get(ChannelHandlerNames.MQTT_MESSAGE_BARRIER) != null) {
-                            channel.pipeline()
-                                    .addBefore(
-                                            ChannelHandlerNames.MQTT_MESSAGE_BARRIER, null, new SendWindow(unanswered));
-                        }
-                    }));
+            known.shut();
         }
     }
 
-    /** Publishes with QoS 1 that the broker has read and not answered. */
-    long unanswered() {
-        return unanswered.get();
+    /** Sends to this broker's clients; null before the broker has started. */
+    @Nullable
+    PublishService publisher() {
+        return publisher;
     }
 
-    /** Publishes that wait for Kafka; at most one a client. */
-    int waiting() {
-        return waiting.size();
+    /** Lets devices in from now on. */
+    void open(Hall into) {
+        hall = into;
     }
 
-    boolean isShut() {
-        return shut;
+    /**
+     * A credential that was withdrawn after it was checked and before the connection could be found would otherwise leave that
+     * connection open.
+     */
+    private void recheck(String client, ConnectionInformation connection) {
+        var now = access.mark(client);
+        if (now.isEmpty()
+                || !now.equals(connection.getConnectionAttributeStore().get(CREDENTIAL))) {
+            disconnect(client, DisconnectReasonCode.NOT_AUTHORIZED, "credential or topic changed");
+        }
     }
 
-    void open() {
-        shut = false;
+    /**
+     * Puts the intake behind the barrier that holds a client's messages until it knows that it is connected. The broker goes on only after
+     * this has returned, by a task of the same event loop, so the intake is there before the first publish.
+     */
+    private void putIntake(String client) {
+        var known = hall;
+        if (known == null) {
+            return;
+        }
+        known.broker().of(client).ifPresent(connection -> {
+            var channel = connection.getChannel();
+            channel.eventLoop().execute(() -> {
+                var pipeline = channel.pipeline();
+                if (pipeline.get(ChannelHandlerNames.MQTT_MESSAGE_BARRIER) == null) {
+                    return;
+                }
+                // It is there already when this is about an older connection of the client that has just been replaced.
+                var intake = pipeline.get(Intake.class);
+                if (intake == null) {
+                    boolean mqtt5 = connection.getProtocolVersion() == ProtocolVersion.MQTTv5;
+                    intake = new Intake(
+                            known,
+                            client,
+                            mqtt5,
+                            known.answersOf(channel.eventLoop()),
+                            known.lullOf((SingleThreadEventLoop) channel.eventLoop()));
+                    pipeline.addAfter(ChannelHandlerNames.MQTT_MESSAGE_BARRIER, null, intake);
+                }
+                intake.will(connection.getWillPublish());
+            });
+        });
     }
 
-    /** Takes nothing any more and leaves what is on its way alone. */
-    void shut() {
-        shut = true;
-    }
-
-    /** Takes nothing any more and sends away whoever waits, without an acknowledgement. */
-    void sendAway(String why) {
-        shut = true;
-        waiting.forEach(inbound -> inbound.fail(new IllegalStateException(why)));
-    }
-
-    private void onPublish(PublishInboundInput input, PublishInboundOutput output) {
-        var packet = input.getPublishPacket();
+    private void onPublishPastTheIntake(PublishInboundInput input, PublishInboundOutput output) {
         var client = input.getClientInformation().getClientId();
-        if (packet.getQos() == Qos.EXACTLY_ONCE) {
-            // The broker would answer a repeated QoS 2 publish by itself, before Kafka has it.
-            meter.refused(Refusal.QOS);
-            output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "QoS 2 is not supported; use QoS 1");
-            disconnect(client, DisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "QoS 2 is not supported");
+        LOG.error(
+                "A publish of {} went past the intake; it is not acknowledged and the client is disconnected", client);
+        meter.refused(Refusal.BUSY);
+        if (input.getPublishPacket().getQos() == Qos.AT_MOST_ONCE) {
+            output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR);
+            disconnect(client, DisconnectReasonCode.SERVER_BUSY, "not taken, send again");
             return;
         }
-        var arrival = new Arrival(
-                packet.getTopic(),
-                client,
-                packet.getPayload().map(DoorExtension::bytes).orElseGet(() -> new byte[0]),
-                clock.millis());
-        DoorInbound inbound;
-        if (packet.getQos() == Qos.AT_MOST_ONCE) {
-            // Nobody waits for an answer, so the broker need not wait either; a full log drops it, as QoS 0 allows.
-            output.preventPublishDelivery(AckReasonCode.SUCCESS);
-            inbound = new DoorInbound(arrival, null);
-        } else {
-            inbound = new DoorInbound(
-                    arrival,
-                    output.async(
-                            NEVER, TimeoutFallback.FAILURE, AckReasonCode.UNSPECIFIED_ERROR, "could not be stored"));
-            waiting.add(inbound);
-        }
-        if (shut) {
-            inbound.fail(new IllegalStateException("the door is shut"));
-            return;
-        }
-        try {
-            forwarder.fromDevice(inbound);
-        } catch (RuntimeException e) {
-            LOG.error("A message of {} met a fault and is not acknowledged", client, e);
-            inbound.fail(e);
-        }
+        // First the connection, then the answer: a device takes any PUBACK, even one that says failure, for the end of
+        // the matter.
+        var held = output.async(NEVER, TimeoutFallback.FAILURE, AckReasonCode.UNSPECIFIED_ERROR, "not taken");
+        Objects.requireNonNull(clients)
+                .disconnectClient(client, false, DisconnectReasonCode.SERVER_BUSY, "not taken, send again")
+                .whenComplete((done, failure) -> {
+                    held.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not taken");
+                    held.resume();
+                });
     }
 
-    private static byte[] bytes(ByteBuffer buffer) {
-        var bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
-    }
-
-    private static void disconnect(String client, DisconnectReasonCode reason, String why) {
-        Services.clientService().disconnectClient(client, false, reason, why);
-    }
-
-    /** A publish that the broker holds for us; without {@code async} (QoS 0) there is nobody to answer. */
-    private final class DoorInbound implements Inbound {
-        private final Arrival arrival;
-        private final @Nullable Async<PublishInboundOutput> async;
-        private final AtomicBoolean answered = new AtomicBoolean();
-
-        DoorInbound(Arrival arrival, @Nullable Async<PublishInboundOutput> async) {
-            this.arrival = arrival;
-            this.async = async;
-        }
-
-        @Override
-        public Arrival arrival() {
-            return arrival;
-        }
-
-        @Override
-        public void acknowledge() {
-            answer(AckReasonCode.SUCCESS, null);
-        }
-
-        @Override
-        public void refuse(RejectReason reason) {
-            answer(AckReasonCode.NOT_AUTHORIZED, reason.sentence().en());
-        }
-
-        private void answer(AckReasonCode code, @Nullable String reason) {
-            if (async == null || !answered.compareAndSet(false, true)) {
-                return;
-            }
-            waiting.remove(this);
-            if (reason == null) {
-                async.getOutput().preventPublishDelivery(code);
-            } else {
-                async.getOutput().preventPublishDelivery(code, reason);
-            }
-            async.resume();
-        }
-
-        /** Closes the connection first: a device takes any PUBACK, even one that says failure, for the end of the matter. */
-        @Override
-        public void fail(Throwable cause) {
-            meter.refused(Refusal.BUSY);
-            if (async == null || !answered.compareAndSet(false, true)) {
-                return;
-            }
-            waiting.remove(this);
-            Services.clientService()
-                    .disconnectClient(
-                            arrival.client(),
-                            false,
-                            DisconnectReasonCode.SERVER_BUSY,
-                            "could not be stored, send again")
-                    .whenComplete((done, failure) -> {
-                        async.getOutput()
-                                .preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "could not be stored");
-                        async.resume();
-                    });
+    private void disconnect(String client, DisconnectReasonCode reason, String why) {
+        if (clients != null) {
+            clients.disconnectClient(client, false, reason, why);
         }
     }
 
@@ -271,29 +201,38 @@ final class DoorExtension implements ExtensionMain {
         @Override
         public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
             var connect = input.getConnectPacket();
-            if (shut) {
+            var known = hall;
+            if (known == null || known.isShut()) {
                 meter.refused(Refusal.BUSY);
-                output.failAuthentication(
-                        ConnackReasonCode.SERVER_UNAVAILABLE, "messages cannot be stored at the moment");
+                output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE, "the door is not open");
                 return;
             }
-            if (access.admits(
+            var connection = input.getConnectionInformation();
+            // Read before it is decided: a credential that changes in between then fails the recheck.
+            var mark = access.mark(connect.getClientId());
+            var admission = access.decide(
                     connect.getClientId(),
                     connect.getUserName().orElse(null),
-                    connect.getPassword().orElse(null))) {
+                    connect.getPassword().orElse(null),
+                    connection
+                            .getTlsInformation()
+                            .map(TlsInformation::getCertificate)
+                            .orElse(null));
+            if (admission == Admission.ADMITTED) {
+                mark.ifPresent(bytes -> connection.getConnectionAttributeStore().put(CREDENTIAL, bytes));
                 output.authenticateSuccessfully();
                 return;
             }
-            meter.refused(Refusal.CREDENTIAL);
+            meter.refused(admission.refusal());
             refusals.happened(count -> LOG.warn(
-                    "Refused {} connections with a wrong credential; the last was client '{}' from {}",
+                    "Refused {} connections; the last, client '{}' from {}, {}",
                     count,
                     printable(connect.getClientId()),
-                    input.getConnectionInformation()
-                            .getInetAddress()
-                            .map(Object::toString)
-                            .orElse("an unknown address")));
-            output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong device id or secret");
+                    connection.getInetAddress().map(Object::toString).orElse("an unknown address"),
+                    admission.sentence()));
+            known.turnedAway(input);
+            output.failAuthentication(
+                    ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong device id, secret or certificate");
         }
     }
 
@@ -302,25 +241,32 @@ final class DoorExtension implements ExtensionMain {
         return kept.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
-    /** Publishes never come so far, the interceptor takes them; wills and subscriptions do. */
+    /** Publishes never come so far, the intake takes them; wills and subscriptions do. */
     private final class Authorization implements PublishAuthorizer, SubscriptionAuthorizer {
         @Override
         public void authorizePublish(PublishAuthorizerInput input, PublishAuthorizerOutput output) {
             var device = catalogue.device(input.getClientInformation().getClientId());
             var packet = input.getPublishPacket();
-            if (device != null && packet.getTopic().equals(device.statusTopic()) && !packet.getRetain()) {
+            if (device != null && OwnTopics.mayLeave(device, packet.getTopic()) && !packet.getRetain()) {
                 output.authorizeSuccessfully();
             } else {
-                meter.refused(Refusal.WILL);
+                // Counted at the entrance, with the wills that the broker refuses by itself.
                 output.failAuthorization(
-                        AckReasonCode.NOT_AUTHORIZED, "a last will goes to the device's own status topic");
+                        AckReasonCode.NOT_AUTHORIZED,
+                        "a last will goes to the device's own status topic or is its edge node's death");
             }
         }
 
         @Override
         public void authorizeSubscribe(SubscriptionAuthorizerInput input, SubscriptionAuthorizerOutput output) {
-            meter.refused(Refusal.SUBSCRIBE);
-            output.failAuthorization();
+            var device = catalogue.device(input.getClientInformation().getClientId());
+            if (device != null
+                    && OwnTopics.mayHear(device, input.getSubscription().getTopicFilter())) {
+                output.authorizeSuccessfully();
+            } else {
+                meter.refused(Refusal.SUBSCRIBE);
+                output.failAuthorization();
+            }
         }
     }
 
@@ -329,20 +275,36 @@ final class DoorExtension implements ExtensionMain {
         public void onMqttConnectionStart(ConnectionStartInput input) {}
 
         @Override
-        public void onAuthenticationSuccessful(AuthenticationSuccessfulInput input) {}
+        public void onAuthenticationSuccessful(AuthenticationSuccessfulInput input) {
+            if (!seen.add(input.getClientInformation().getClientId())) {
+                meter.reconnected();
+            }
+        }
 
         @Override
         public void onDisconnect(DisconnectEventInput input) {}
 
         @Override
         public void onServerInitiatedDisconnect(ServerInitiatedDisconnectInput input) {
-            if (input.getReasonCode()
-                    .filter(DisconnectedReasonCode.PACKET_TOO_LARGE::equals)
-                    .isPresent()) {
-                meter.refused(Refusal.TOO_LARGE);
-                LOG.warn(
-                        "Client {} sent a packet larger than allowed and is disconnected",
-                        input.getClientInformation().getClientId());
+            var client = input.getClientInformation().getClientId();
+            var reason = input.getReasonCode().orElse(null);
+            if (reason != null) {
+                Entrance.refusal(reason).ifPresent(refusal -> {
+                    meter.refused(refusal);
+                    offences.happened(count -> LOG.warn(
+                            "Disconnected {} clients for what they sent; the last, '{}': {}",
+                            count,
+                            printable(client),
+                            reason));
+                });
+            }
+            if (reason == DisconnectedReasonCode.SESSION_TAKEN_OVER) {
+                meter.takenOver();
+                takeovers.happened(count -> LOG.warn(
+                        "{} times a device connected while it was connected, and the older connection was closed; the last was"
+                                + " {}. A device that does so all the time exists twice",
+                        count,
+                        client));
             }
         }
     }

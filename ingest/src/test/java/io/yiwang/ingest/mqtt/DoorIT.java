@@ -328,6 +328,11 @@ class DoorIT {
                 HttpRequest.newBuilder(URI.create(base + "/metrics")).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(metrics.body())
                 .contains("yiwang_ingest_messages_received_total")
+                .contains("yiwang_ingest_connections ")
+                .contains("yiwang_ingest_door_unanswered ")
+                .contains("yiwang_ingest_reconnects_total")
+                .contains("yiwang_ingest_takeovers_total")
+                .contains("yiwang_ingest_throttled_total")
                 .contains("yiwang_ingest_publish_to_kafka_seconds_bucket");
     }
 }

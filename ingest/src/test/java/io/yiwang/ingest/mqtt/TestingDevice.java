@@ -3,6 +3,8 @@ package io.yiwang.ingest.mqtt;
 import io.yiwang.ingest.TestingCity;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
+import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -20,15 +22,27 @@ public final class TestingDevice implements AutoCloseable {
     public final MqttAsyncClient client;
     public final CountDownLatch disconnected = new CountDownLatch(1);
     public final MqttConnectionOptions options = new MqttConnectionOptions();
+    /** Gets topic and message of what the broker sends. */
+    public volatile BiConsumer<String, MqttMessage> onMessage = (topic, message) -> {};
 
     public TestingDevice(int port, String id) throws MqttException {
         this(port, id, id, TestingCity.secret(id));
     }
 
     public TestingDevice(int port, String id, String user, String secret) throws MqttException {
-        client = new MqttAsyncClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence());
+        this("tcp://127.0.0.1:" + port, id);
         options.setUserName(user);
         options.setPassword(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Over TLS, without user and secret. */
+    public TestingDevice(int port, String id, SSLContext tls) throws MqttException {
+        this("ssl://127.0.0.1:" + port, id);
+        options.setSocketFactory(tls.getSocketFactory());
+    }
+
+    private TestingDevice(String url, String id) throws MqttException {
+        client = new MqttAsyncClient(url, id, new MemoryPersistence());
         options.setCleanStart(true);
         options.setAutomaticReconnect(false);
         client.setCallback(new MqttCallback() {
@@ -41,7 +55,9 @@ public final class TestingDevice implements AutoCloseable {
             public void mqttErrorOccurred(MqttException exception) {}
 
             @Override
-            public void messageArrived(String topic, MqttMessage message) {}
+            public void messageArrived(String topic, MqttMessage message) {
+                onMessage.accept(topic, message);
+            }
 
             @Override
             public void deliveryComplete(IMqttToken token) {}
