@@ -9,12 +9,16 @@ import io.yiwang.ingest.catalogue.Catalogue;
 import io.yiwang.ingest.catalogue.CatalogueCopy;
 import io.yiwang.ingest.catalogue.CatalogueFollower;
 import io.yiwang.ingest.clock.Ticks;
-import io.yiwang.ingest.decode.JsonDecoder;
+import io.yiwang.ingest.decode.Decoders;
 import io.yiwang.ingest.health.HealthServer;
 import io.yiwang.ingest.health.Part;
+import io.yiwang.ingest.hj212.LoggerDoor;
 import io.yiwang.ingest.kafka.KafkaLog;
+import io.yiwang.ingest.kafka.RefusedRecords;
 import io.yiwang.ingest.mqtt.Bridge;
 import io.yiwang.ingest.mqtt.Door;
+import io.yiwang.ingest.onboard.NewcomerList;
+import io.yiwang.ingest.onboard.NewcomerLog;
 import io.yiwang.ingest.validate.Validation;
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
@@ -42,6 +46,8 @@ public final class Ingest implements AutoCloseable {
     private final KafkaLog log;
     private final @Nullable Door door;
     private final @Nullable Bridge bridge;
+    private final NewcomerLog newcomerLog;
+    private final @Nullable LoggerDoor loggers;
     private final Ticks ticks;
     private final HealthServer health;
     private final IngestMeter meter;
@@ -54,24 +60,42 @@ public final class Ingest implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new JvmGcMetrics().bindTo(registry);
-        meter = new IngestMeter(registry);
         var packs = settings.domains() == null ? DomainPacks.bundled() : DomainPacks.withFolder(settings.domains());
         catalogue = new Catalogue(packs);
+        meter = new IngestMeter(registry, clock, device -> catalogue.device(device) != null);
+        catalogue.onAccessChanged(device -> {
+            if (catalogue.device(device) == null) {
+                meter.forget(device);
+            }
+        });
         follower = new CatalogueFollower(catalogue, new CatalogueCopy(settings.data()), settings.kafka());
         log = new KafkaLog(settings.kafka(), settings.maxBytesInFlight(), onFatal);
         meter.gauge("kafka.records.in.flight", log::recordsInFlight);
         meter.gauge("kafka.bytes.in.flight", log::bytesInFlight);
         meter.gauge("catalogue.devices", catalogue::deviceCount);
-        var forwarder = new Forwarder(catalogue, new JsonDecoder(), Validation.standard(), log, meter);
+        var process = UUID.randomUUID().toString().substring(0, 8);
+        var newcomers = new NewcomerList(process);
+        newcomerLog = new NewcomerLog(newcomers, settings.kafka(), clock);
+        meter.gauge("newcomers", newcomers::size);
+        meter.gauge("newcomers.forgotten", newcomers::forgotten);
+        meter.gauge("newcomers.ignored", newcomers::ignored);
+        var forwarder = new Forwarder(
+                catalogue,
+                Decoders.standard(catalogue, registry),
+                Validation.standard(),
+                new RefusedRecords(log, settings.data()),
+                newcomers,
+                meter);
         door = settings.door() == null ? null : Door.open(settings.door(), catalogue, forwarder, log, meter, clock);
-        bridge = settings.bridge() == null ? null : new Bridge(settings.bridge(), forwarder, meter, clock, onFatal);
-        ticks = new Ticks(
-                settings.kafka(),
-                UUID.randomUUID().toString().substring(0, 8),
-                settings.data(),
-                clock,
-                this::takesMessages);
-        health = new HealthServer(settings.healthPort(), this::parts, meter, registry, clock.wall());
+        bridge = settings.bridge() == null
+                ? null
+                : new Bridge(settings.bridge(), settings.data(), catalogue::isLoaded, forwarder, meter, clock, onFatal);
+        loggers = settings.loggers() == null
+                ? null
+                : LoggerDoor.open(settings.loggers(), catalogue, forwarder, log, newcomers, meter, registry, clock);
+        ticks = new Ticks(settings.kafka(), process, settings.data(), clock, this::takesMessages);
+        health = new HealthServer(
+                settings.healthPort(), this::parts, this::takesMessages, meter, registry, clock.wall());
         LOG.info("Health at http://127.0.0.1:{}/health", health.port());
     }
 
@@ -84,7 +108,9 @@ public final class Ingest implements AutoCloseable {
     private boolean takesMessages() {
         return !closing
                 && catalogue.isLoaded()
-                && ((door != null && door.isOpen()) || (bridge != null && bridge.isConnected()));
+                && ((door != null && door.isOpen())
+                        || (bridge != null && bridge.isConnected())
+                        || (loggers != null && loggers.isOpen()));
     }
 
     private Map<String, Part> parts() {
@@ -94,29 +120,58 @@ public final class Ingest implements AutoCloseable {
         parts.put(
                 "kafka",
                 stalled.compareTo(KAFKA_SLOW) > 0
-                        ? Part.down("nothing stored for " + stalled.toSeconds() + " s, " + log.recordsInFlight()
-                                + " records wait")
+                        ? Part.down("nothing stored for " + stalled.toSeconds() + " s; " + log.recordsInFlight()
+                                + " records wait and are not acknowledged")
                         : log.isOpen()
                                 ? Part.up(log.recordsInFlight() + " records on their way")
-                                : Part.down("has not answered yet"));
+                                : Part.down("has not answered since the start; look whether Kafka runs"));
         parts.put(
                 "catalogue",
                 catalogue.isLoaded()
                         ? Part.up(catalogue.deviceCount() + " devices")
-                        : Part.degraded("not read yet: every device is unknown"));
+                        : Part.degraded("the ledger has not been read yet: everybody is refused"));
         if (door != null) {
-            parts.put("door", door.isOpen() ? Part.up("port " + door.port()) : Part.degraded("shut"));
+            parts.put(
+                    "door",
+                    door.isOpen()
+                            ? Part.up(door.ports())
+                            : Part.degraded("shut, because messages cannot be stored; it opens by itself"));
         }
         if (bridge != null) {
-            parts.put("bridge", bridge.isConnected() ? Part.up("connected") : Part.degraded("not connected"));
+            parts.put(
+                    "bridge",
+                    bridge.isConnected()
+                            ? Part.up("connected")
+                            : Part.degraded("not connected; the broker keeps the messages meanwhile, it tries again"));
         }
-        parts.put("ticks", ticking ? Part.up("every second") : Part.degraded("none stored for 5 s"));
+        if (loggers != null) {
+            parts.put(
+                    "hj212",
+                    loggers.isOpen()
+                            ? Part.up("port " + loggers.port() + ", " + loggers.connections() + " connections")
+                            : Part.degraded("shut"));
+        }
+        parts.put(
+                "ticks",
+                ticking
+                        ? Part.up("every second")
+                        : Part.degraded("none stored for 5 s: silence is not noticed downstream"));
         return parts;
     }
 
     /** Port of the door; -1 without a door. */
     public int mqttPort() {
         return door == null ? -1 : door.port();
+    }
+
+    /** Port of the door for TLS; -1 without. */
+    public int mqttsPort() {
+        return door == null ? -1 : door.tlsPort();
+    }
+
+    /** Port of the door for data loggers; -1 without one. */
+    public int hj212Port() {
+        return loggers == null ? -1 : loggers.port();
     }
 
     public int healthPort() {
@@ -152,7 +207,14 @@ public final class Ingest implements AutoCloseable {
         if (bridge != null) {
             bridge.close();
         }
+        if (loggers != null) {
+            loggers.shut(IN_FLIGHT_PATIENCE);
+        }
+        newcomerLog.close();
         log.close(FLUSH_PATIENCE);
+        if (loggers != null) {
+            loggers.close();
+        }
         if (door != null) {
             door.close();
         }

@@ -1,5 +1,6 @@
 package io.yiwang.ingest;
 
+import io.yiwang.ingest.hj212.LoggerDoorSettings;
 import io.yiwang.ingest.mqtt.BridgeSettings;
 import io.yiwang.ingest.mqtt.DoorSettings;
 import io.yiwang.model.clock.CityClock;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param domains folder with further domain packs, null for none
  * @param clock the city's: by it a message was received, and is ancient or of the future
  * @param maxBytesInFlight so many bytes may wait for Kafka
+ * @param loggers null: no door for data loggers (HJ 212 over TCP)
  */
 public record IngestSettings(
         String kafka,
@@ -25,14 +27,20 @@ public record IngestSettings(
         @Nullable BridgeSettings bridge,
         @Nullable Path domains,
         CityClock clock,
-        long maxBytesInFlight) {
+        long maxBytesInFlight,
+        @Nullable LoggerDoorSettings loggers) {
 
     public static final long DEFAULT_MAX_BYTES_IN_FLIGHT = 32L << 20;
 
+    /** A quarter of the heap, and never less than {@link #DEFAULT_MAX_BYTES_IN_FLIGHT}. */
+    public static long defaultMaxBytesInFlight() {
+        return Math.max(DEFAULT_MAX_BYTES_IN_FLIGHT, Runtime.getRuntime().maxMemory() / 4);
+    }
+
     public IngestSettings {
-        if (door == null && bridge == null) {
+        if (door == null && bridge == null && loggers == null) {
             throw new IllegalArgumentException(
-                    "neither door nor bridge: without --no-door there is a door, or name a --bridge");
+                    "neither door nor bridge: without --no-door there is a door, or name a --bridge or an --hj212-port");
         }
         if (maxBytesInFlight < 1 << 20) {
             throw new IllegalArgumentException("at least 1 MiB must be allowed to wait for Kafka");
@@ -40,5 +48,18 @@ public record IngestSettings(
         if (healthPort < 0 || healthPort > 65_535) {
             throw new IllegalArgumentException("health port " + healthPort + " is not a port");
         }
+    }
+
+    /** An ingest without a door for data loggers. */
+    public IngestSettings(
+            String kafka,
+            Path data,
+            int healthPort,
+            @Nullable DoorSettings door,
+            @Nullable BridgeSettings bridge,
+            @Nullable Path domains,
+            CityClock clock,
+            long maxBytesInFlight) {
+        this(kafka, data, healthPort, door, bridge, domains, clock, maxBytesInFlight, null);
     }
 }

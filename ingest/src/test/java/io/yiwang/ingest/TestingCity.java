@@ -8,6 +8,7 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Newcomer;
 import io.yiwang.model.wire.Point;
 import io.yiwang.model.wire.Rejected;
 import io.yiwang.model.wire.Telemetry;
@@ -101,6 +102,18 @@ public final class TestingCity {
                 .map(value -> {
                     try {
                         return Rejected.parseFrom(value);
+                    } catch (InvalidProtocolBufferException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    public static List<Newcomer> newcomers(String bootstrap) {
+        return records(bootstrap, Topics.NEWCOMERS).stream()
+                .map(value -> {
+                    try {
+                        return Newcomer.parseFrom(value);
                     } catch (InvalidProtocolBufferException e) {
                         throw new AssertionError(e);
                     }
