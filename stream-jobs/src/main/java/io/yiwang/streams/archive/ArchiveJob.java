@@ -43,6 +43,7 @@ public final class ArchiveJob {
                 packs,
                 clock,
                 new InfluxSink<>(influx, InfluxSettings.RAW, ArchiveLines::raw),
+                new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::reported),
                 new InfluxSink<>(influx, InfluxSettings.ROLLUP, ArchiveLines::minute));
     }
 

@@ -13,10 +13,10 @@ final class ArchiveLines {
 
     /**
      * One line a message: a field per value, {@code <metric>_q} = number of the wire quality where it is not good. A message
-     * without values, such as the notice of a break, has none.
+     * without values, such as the notice of a break, has none, and neither has one about an interval.
      */
     static void raw(TelemetryMessage message, Lines out) {
-        if (message.size() == 0) {
+        if (message.size() == 0 || message.isInterval()) {
             return;
         }
         out.begin(message.domain())
@@ -27,6 +27,33 @@ final class ArchiveLines {
             out.field(message.metrics()[i], message.numbers()[i]);
             if (message.qualities()[i] != Quality.GOOD_VALUE) {
                 out.integer(message.metrics()[i], "_q", message.qualities()[i]);
+            }
+        }
+        out.end(Ids.influxNanos(message.eventTimeMillis(), message.seq()));
+    }
+
+    /**
+     * One line a message about an interval, in {@code <domain>_reported} at the interval's beginning: what a device computed itself, kept
+     * apart from what we compute. Tag {@code interval} is its length in seconds, so that minute, hour and day data of one time stay
+     * three; {@code <metric>} is the mean, {@code _min}, {@code _max} and {@code _total} what else was said.
+     */
+    static void reported(TelemetryMessage message, Lines out) {
+        if (!message.isInterval()) {
+            return;
+        }
+        out.begin(message.domain() + "_reported")
+                .tag("device", message.device())
+                .tag("district", message.district())
+                .tag("facility", message.facility())
+                .tag("interval", String.valueOf(message.intervalSeconds()));
+        for (int i = 0; i < message.size(); i++) {
+            var metric = message.metrics()[i];
+            out.field(metric, message.numbers()[i])
+                    .field(metric, "_min", message.minima()[i])
+                    .field(metric, "_max", message.maxima()[i])
+                    .field(metric, "_total", message.totals()[i]);
+            if (message.qualities()[i] != Quality.GOOD_VALUE) {
+                out.integer(metric, "_q", message.qualities()[i]);
             }
         }
         out.end(Ids.influxNanos(message.eventTimeMillis(), message.seq()));

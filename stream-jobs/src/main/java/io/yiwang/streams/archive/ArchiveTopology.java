@@ -24,9 +24,11 @@ final class ArchiveTopology {
             PackSource packs,
             CityClock clock,
             Sink<TelemetryMessage> raw,
+            Sink<TelemetryMessage> reported,
             Sink<MinuteSummary> minutes) {
         var slack = clock.deliverySlack();
         telemetry.sinkTo(raw).uid("archive-raw-v1").name("Raw readings to InfluxDB");
+        telemetry.sinkTo(reported).uid("archive-reported-v1").name("What devices computed over intervals to InfluxDB");
         telemetry
                 .keyBy(TelemetryMessage::facility)
                 .process(new RollupFunction(

@@ -52,7 +52,7 @@ final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage
     @Override
     public void processElement(TelemetryMessage message, Context context, Collector<MinuteSummary> out)
             throws Exception {
-        if (message.isBreak()) {
+        if (message.isBreak() || message.isInterval()) {
             return;
         }
         var known = devices.get(message.device());

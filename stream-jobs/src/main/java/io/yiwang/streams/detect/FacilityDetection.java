@@ -12,6 +12,7 @@ import io.yiwang.streams.detect.instrument.Instrument;
 import io.yiwang.streams.detect.instrument.Instrument.Standing;
 import io.yiwang.streams.detect.limits.Limits;
 import io.yiwang.streams.intake.Intake;
+import io.yiwang.streams.intake.Quality;
 import io.yiwang.streams.intake.Reading;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
@@ -125,6 +126,9 @@ public final class FacilityDetection {
             onBreak(state, message, out);
             return;
         }
+        if (message.isInterval()) {
+            return;
+        }
         long log = message.logTimeMillis();
         conclude(state, log, out);
         state.clockMillis = Math.max(state.clockMillis, log);
@@ -157,7 +161,8 @@ public final class FacilityDetection {
                 before,
                 state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM),
                 reading,
-                inOrder,
+                // That a device is gone is told by who speaks for it, whose clock is another one.
+                reading.quality() == Quality.OFFLINE ? !reading.late() : inOrder,
                 period,
                 asset.inService(),
                 out::alarm);
@@ -234,7 +239,7 @@ public final class FacilityDetection {
             for (var id : pointsByMetric.getOrDefault(metric, List.of())) {
                 var point = state.points.get(id);
                 if (point != null
-                        && point.standing() != Standing.SILENT
+                        && point.standing().isHeard()
                         && point.samples().newestMillis() >= newest) {
                     newest = point.samples().newestMillis();
                     value = point.samples().newest();

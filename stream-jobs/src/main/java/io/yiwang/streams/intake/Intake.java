@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Drops what was already seen and judges what is left. A function of one device's state and one message; on an ordered partition
  * every job comes to the same answer. State is bounded: {@value #BOOTS} starts of the device, {@value #RANGES} runs of counters
- * in each, {@value #FINGERPRINTS} messages without counter.
+ * in each, {@value #FINGERPRINTS} messages without counter. Only readings of an instant pass through here.
  */
 public final class Intake {
     /** Least lateness that makes a reading historic, ms. */
@@ -20,6 +20,9 @@ public final class Intake {
     static final int BOOTS = 8;
     static final int RANGES = 32;
     static final int FINGERPRINTS = 256;
+
+    private static final long READING = 1125899906842597L;
+    private static final long OFFLINE = 4611686018427387847L;
 
     private final DomainPacks packs;
     private final long slackMillis;
@@ -135,7 +138,7 @@ public final class Intake {
                     metric,
                     message.eventTimeMillis(),
                     message.logTimeMillis(),
-                    quality == Quality.OUT_OF_RANGE ? Double.NaN : number,
+                    quality == Quality.OUT_OF_RANGE || quality == Quality.OFFLINE ? Double.NaN : number,
                     quality,
                     late));
         }
@@ -150,6 +153,9 @@ public final class Intake {
     private Quality quality(String metric, double number, byte wire) {
         if (wire == io.yiwang.model.wire.Quality.OUT_OF_RANGE_VALUE) {
             return Quality.OUT_OF_RANGE;
+        }
+        if (wire == io.yiwang.model.wire.Quality.OFFLINE_VALUE) {
+            return Quality.OFFLINE;
         }
         if (wire != io.yiwang.model.wire.Quality.GOOD_VALUE || !Double.isFinite(number)) {
             return Quality.DEVICE_BAD;
@@ -197,13 +203,14 @@ public final class Intake {
         return new Boot(boot.id, next, boot.forgottenSeq);
     }
 
-    /** Of the set of metrics, whatever their order. */
+    /** Of the set of metrics, whatever their order. That a point is gone is another message than a reading of the same millisecond. */
     private static long fingerprint(TelemetryMessage message) {
         long sum = message.size();
-        for (var metric : message.metrics()) {
-            long hash = 1125899906842597L;
-            for (int i = 0; i < metric.length(); i++) {
-                hash = 31 * hash + metric.charAt(i);
+        for (int i = 0; i < message.size(); i++) {
+            var metric = message.metrics()[i];
+            long hash = message.qualities()[i] == io.yiwang.model.wire.Quality.OFFLINE_VALUE ? OFFLINE : READING;
+            for (int c = 0; c < metric.length(); c++) {
+                hash = 31 * hash + metric.charAt(c);
             }
             sum += hash * 0x9E3779B97F4A7C15L;
         }

@@ -18,6 +18,10 @@ import io.yiwang.model.wire.Tick;
  * @param numbers value of each metric in its unit; NaN = absent
  * @param qualities number of the wire {@code Quality} of each value
  * @param breakMillis length of the break that ended at {@code logTimeMillis}, ms; 0 for telemetry
+ * @param intervalSeconds 0 = readings of an instant; else the numbers are means over so many seconds from {@code eventTimeMillis} on
+ * @param minima least value of each metric over the interval, NaN = not said; empty for readings of an instant, and so are the next two
+ * @param maxima greatest
+ * @param totals sum, in the unit that the device's standard gives it
  */
 public record TelemetryMessage(
         String domain,
@@ -33,11 +37,68 @@ public record TelemetryMessage(
         String[] metrics,
         double[] numbers,
         byte[] qualities,
-        long breakMillis) {
+        long breakMillis,
+        int intervalSeconds,
+        double[] minima,
+        double[] maxima,
+        double[] totals) {
 
     private static final String[] NO_METRICS = {};
     private static final double[] NO_NUMBERS = {};
     private static final byte[] NO_QUALITIES = {};
+
+    /** In a savepoint from before intervals their arrays are missing. */
+    public TelemetryMessage {
+        minima = minima == null ? NO_NUMBERS : minima;
+        maxima = maxima == null ? NO_NUMBERS : maxima;
+        totals = totals == null ? NO_NUMBERS : totals;
+    }
+
+    /** Readings of an instant, or a notice. */
+    public TelemetryMessage(
+            String domain,
+            String district,
+            String facility,
+            String device,
+            String boot,
+            long seq,
+            long eventTimeMillis,
+            long receivedMillis,
+            long logTimeMillis,
+            int partition,
+            String[] metrics,
+            double[] numbers,
+            byte[] qualities,
+            long breakMillis) {
+        this(
+                domain,
+                district,
+                facility,
+                device,
+                boot,
+                seq,
+                eventTimeMillis,
+                receivedMillis,
+                logTimeMillis,
+                partition,
+                metrics,
+                numbers,
+                qualities,
+                breakMillis,
+                0,
+                NO_NUMBERS,
+                NO_NUMBERS,
+                NO_NUMBERS);
+    }
+
+    /**
+     * Whether the values are what a device computed over an interval. That is history of its own: it is archived, and otherwise left
+     * alone. It is no reading to be judged or counted, and has no part in the first stage's memory, because it can share device, time and
+     * metrics with a reading.
+     */
+    public boolean isInterval() {
+        return intervalSeconds > 0;
+    }
 
     /** A notice that no telemetry could arrive for a while; it has no device and no values. */
     public boolean isBreak() {
@@ -55,6 +116,11 @@ public record TelemetryMessage(
         var metrics = new String[size];
         var numbers = new double[size];
         var qualities = new byte[size];
+        int seconds = wire.getIntervalSeconds();
+        int spreads = seconds > 0 ? size : 0;
+        var minima = spreads == 0 ? NO_NUMBERS : new double[size];
+        var maxima = spreads == 0 ? NO_NUMBERS : new double[size];
+        var totals = spreads == 0 ? NO_NUMBERS : new double[size];
         for (int i = 0; i < size; i++) {
             var value = wire.getValues(i);
             metrics[i] = value.getMetric();
@@ -62,6 +128,12 @@ public record TelemetryMessage(
             // A quality that this version does not know is not good.
             qualities[i] = (byte)
                     (value.getQuality() == Quality.UNRECOGNIZED ? Quality.DEVICE_BAD_VALUE : value.getQualityValue());
+        }
+        for (int i = 0; i < spreads; i++) {
+            var value = wire.getValues(i);
+            minima[i] = value.hasMin() ? value.getMin() : Double.NaN;
+            maxima[i] = value.hasMax() ? value.getMax() : Double.NaN;
+            totals[i] = value.hasTotal() ? value.getTotal() : Double.NaN;
         }
         return new TelemetryMessage(
                 wire.getDomain(),
@@ -77,7 +149,11 @@ public record TelemetryMessage(
                 metrics,
                 numbers,
                 qualities,
-                0);
+                0,
+                Math.max(0, seconds),
+                minima,
+                maxima,
+                totals);
     }
 
     /** A tick, which belongs to no facility; it does not leave {@link TelemetrySource}. */

@@ -68,6 +68,9 @@ final class FacilityMinutesFunction
     @Override
     public void processElement1(TelemetryMessage message, Context context, Collector<Contribution> out)
             throws Exception {
+        if (message.isInterval()) {
+            return;
+        }
         var plan = plan(message.facility());
         if (plan == null || firstClock == Long.MIN_VALUE) {
             waiting.add(message);

@@ -77,6 +77,13 @@ class ArchiveJobIT {
                             .toString())
                     .isEqualTo("[[" + start + ",0.5,null,2,\"f0-rtu\",\"d1\",\"f0\"]]");
 
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(queries.rows("SELECT gas_flow_std, gas_flow_std_max,"
+                                            + " gas_flow_std_min, \"interval\" FROM yiwang.rollup.gas_reported"
+                                            + " WHERE facility = 'f0' LIMIT 1")
+                                    .toString())
+                            .isEqualTo("[[" + start + ",1000,2000,null,\"3600\"]]"));
+
             // Four batches of one minute each; the clock has passed the third's end.
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(queries.rows("SELECT gas_flow_std_count, gas_flow_std_mean,"
@@ -120,6 +127,14 @@ class ArchiveJobIT {
                                 .addValues(Value.newBuilder()
                                         .setMetric("gas_temperature")
                                         .setQuality(Quality.OUT_OF_RANGE))
+                                .build(),
+                        time);
+                // Of the same device, counter and time; neither a reading nor part of a minute's sum.
+                log.telemetry(
+                        message("gas", id, id + "-rtu", minute * MESSAGES + i, time)
+                                .setIntervalSeconds(3600)
+                                .addValues(
+                                        value("gas_flow_std", 1000).toBuilder().setMax(2000))
                                 .build(),
                         time);
             }

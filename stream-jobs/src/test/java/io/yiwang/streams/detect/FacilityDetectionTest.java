@@ -241,6 +241,94 @@ class FacilityDetectionTest {
                 .containsExactly("good", "silent", "good");
     }
 
+    private List<String> qualities(String point) {
+        return tank.qualities.stream()
+                .filter(quality -> quality.getPoint().equals(point))
+                .map(quality -> quality.getQuality() + " " + TestingFacility.seconds(quality.getSinceMillis()))
+                .toList();
+    }
+
+    @Test
+    void whatIsSaidToBeGoneIsAnAlarmOfTheInstrumentAtOnceUntilItIsHeardAgain() {
+        tank.level("A", 0, 20).gone("A", 5, 5.1);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 5.0");
+        var alarm = tank.alarms(SILENT).get(0);
+        assertThat(alarm.getKind()).isEqualTo(AlarmKind.INSTRUMENT);
+        assertThat(alarm.getEvidence().getSource()).isEqualTo("it was said to be offline");
+        assertThat(alarm.getEvidence().getSamplesList())
+                .extracting(Sample::getNumber)
+                .containsExactly(20.0);
+        // Neither a deadline nor the same word again adds to it.
+        tank.tick(500).gone("A", 501, 501.1);
+        assertThat(tank.steps(SILENT)).hasSize(1);
+        tank.level("A", 600, 20);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 5.0", "CLEARED 600.2");
+        assertThat(qualities("A.test_level")).containsExactly("good 0.0", "offline 5.0", "good 600.0");
+    }
+
+    @Test
+    void whatIsGoneAfterItFellSilentIsTheSameAlarm() {
+        tank.level("A", 0, 20).tick(31).gone("A", 40, 40);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 30.2");
+        assertThat(qualities("A.test_level")).containsExactly("good 0.0", "silent 0.2", "offline 40.0");
+        tank.level("A", 50, 20);
+        assertThat(tank.steps(SILENT)).containsExactly("RAISED 30.2", "CLEARED 50.2");
+    }
+
+    /** Who says that it is gone has another clock than the device, which may be ahead. */
+    @Test
+    void thatADeviceIsGoneCountsThoughItsLastReadingIsOfLater() {
+        tank.level("A", 8, 20).gone("A", 5, 8.5);
+        assertThat(qualities("A.test_level")).containsExactly("good 8.0", "offline 5.0");
+        tank.level("A", 9, 20);
+        assertThat(qualities("A.test_level")).hasSize(3);
+    }
+
+    @Test
+    void whatIsToldLateOfAnEarlierEndChangesNothing() {
+        tank.level("A", 1000, 20).gone("A", 5, 1001);
+        assertThat(tank.alarms).isEmpty();
+        assertThat(qualities("A.test_level")).containsExactly("good 1000.0");
+    }
+
+    @Test
+    void aLimitMovesByNoValueOfWhatIsGone() {
+        plant.value("C", "test_temp", 0, 15)
+                .send(message("C", "test_temp", 1, 1, Double.NaN, 3, 99))
+                .value("A", "test_nh3", 2, 9);
+        assertThat(plant.alarms(NH3)).isEmpty();
+    }
+
+    @Test
+    void nothingIsExpectedOfWhatIsOutOfServiceAndGone() {
+        tank.becomes(TestingFacility.tank(false, "A", "B"));
+        tank.level("A", 0, 20).gone("A", 5, 5);
+        assertThat(tank.alarms).isEmpty();
+        assertThat(qualities("A.test_level")).containsExactly("good 0.0", "offline 5.0");
+    }
+
+    /** Data of minutes, hours and days can share device, time, counter and metrics with a reading. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whatIsSaidOfIntervalsChangesNothing(long seed) {
+        var log = randomLog(seed);
+        var once = run(log, 0, false);
+        var random = new Random(seed);
+        var mixed = new ArrayList<TelemetryMessage>();
+        for (var message : log) {
+            if (random.nextBoolean()) {
+                mixed.add(TestingFacility.overInterval(message, 3600));
+            }
+            mixed.add(message);
+            if (random.nextBoolean()) {
+                mixed.add(TestingFacility.overInterval(message, 60));
+            }
+        }
+        var also = run(mixed, 0, false);
+        assertThat(also.alarms).isEqualTo(once.alarms);
+        assertThat(also.qualities).isEqualTo(once.qualities);
+    }
+
     @Test
     void closedDoorsAreNotSilence() {
         tank.level("A", 0, 20).breakOf(3600, 3605).tick(3606).tick(3659);
@@ -539,7 +627,7 @@ class FacilityDetectionTest {
         }
     }
 
-    /** Two devices whose levels wander over all limits, with unusable values, gaps, overtaking and late messages. */
+    /** Two devices whose levels wander over all limits, with unusable values, gaps, overtaking, late messages and ends. */
     static List<TelemetryMessage> randomLog(long seed) {
         var random = new Random(seed);
         var log = new ArrayList<TelemetryMessage>();
@@ -552,13 +640,14 @@ class FacilityDetectionTest {
             double age = random.nextInt(30) == 0 ? random.nextDouble() * 400 : random.nextDouble() * 2;
             boolean state = random.nextInt(8) == 0;
             boolean bad = random.nextInt(25) < (i / 100) % 12;
+            boolean gone = random.nextInt(40) == 0;
             log.add(message(
                     device == 0 ? "A" : "B",
                     state ? "test_state" : "test_level",
                     logSeconds - age,
                     logSeconds,
-                    bad ? Double.NaN : state ? random.nextInt(4) : level[device],
-                    bad ? 2 : 0,
+                    bad || gone ? Double.NaN : state ? random.nextInt(4) : level[device],
+                    gone ? 3 : bad ? 2 : 0,
                     i));
         }
         return log;

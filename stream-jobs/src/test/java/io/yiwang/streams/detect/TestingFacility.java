@@ -80,6 +80,34 @@ final class TestingFacility implements FacilityDetection.Announcements {
         return send(message(device, "test_level", seconds, seconds + 0.2, Double.NaN, 2, nextSeq(device)));
     }
 
+    /** Somebody says that the device is gone. */
+    TestingFacility gone(String device, double seconds, double logSeconds) {
+        return send(message(device, "test_level", seconds, logSeconds, Double.NaN, 3, nextSeq(device)));
+    }
+
+    /** The same, as what the device computed over so many seconds. */
+    static TelemetryMessage overInterval(TelemetryMessage message, int intervalSeconds) {
+        return new TelemetryMessage(
+                message.domain(),
+                message.district(),
+                message.facility(),
+                message.device(),
+                message.boot(),
+                message.seq(),
+                message.eventTimeMillis(),
+                message.receivedMillis(),
+                message.logTimeMillis(),
+                message.partition(),
+                message.metrics(),
+                message.numbers(),
+                message.qualities(),
+                0,
+                intervalSeconds,
+                message.numbers(),
+                message.numbers(),
+                message.numbers());
+    }
+
     TestingFacility state(String device, double seconds, double value) {
         return send(message(device, "test_state", seconds, seconds + 0.2, value, 0, nextSeq(device)));
     }

@@ -117,6 +117,21 @@ class IntakeTest {
                 .isEqualTo(Identity.FORGOTTEN);
     }
 
+    /** An edge node's last data and its death can bear one time. */
+    @Test
+    void thatItIsGoneIsNoRepeatOfAReadingOfTheSameTime() {
+        var reading = intake.on(Intake.State.EMPTY, message("", 0, 1000, 1000, 1.0, 0), EVERY_MINUTE);
+        var end = intake.on(reading.state(), message("", 0, 1000, 1001, Double.NaN, 3), EVERY_MINUTE);
+        assertThat(end.identity()).isEqualTo(Identity.NEW);
+        assertThat(end.readings()).singleElement().satisfies(gone -> {
+            assertThat(gone.quality()).isEqualTo(Quality.OFFLINE);
+            assertThat(gone.number()).isNaN();
+        });
+        assertThat(intake.on(end.state(), message("", 0, 1000, 1002, Double.NaN, 3), EVERY_MINUTE)
+                        .identity())
+                .isEqualTo(Identity.DUPLICATE);
+    }
+
     @ParameterizedTest
     @CsvSource({"0,30000", "5,30000", "15,30000", "60,120000", "150,300000", "3600,300000"})
     void lateIsTwoPeriodsButAtLeastHalfAMinuteAndAtMostFive(int periodSeconds, long lateAfter) {

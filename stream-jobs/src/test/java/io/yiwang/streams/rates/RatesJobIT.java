@@ -11,7 +11,9 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.model.wire.Point;
+import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Rate;
+import io.yiwang.model.wire.Value;
 import io.yiwang.servers.InfluxServer;
 import io.yiwang.servers.KafkaServer;
 import io.yiwang.streams.archive.TestingLog;
@@ -147,6 +149,20 @@ class RatesJobIT {
         log.telemetry(
                 message("heating", "s1", "s1-secondary", 100 * logSecond + second, hour + second * 1000L)
                         .addValues(value("ht_circ_pump_state", state))
+                        .build(),
+                hour + logSecond * 1000L);
+        // What the device computed over an hour, and that it is gone, count for nothing.
+        log.telemetry(
+                message("heating", "s1", "s1-secondary", 100 * logSecond + second, hour + second * 1000L + 1000)
+                        .setIntervalSeconds(3600)
+                        .addValues(value("ht_circ_pump_state", 1 - state))
+                        .build(),
+                hour + logSecond * 1000L);
+        log.telemetry(
+                message("heating", "s1", "s1-secondary", 100 * logSecond + second + 50, hour + second * 1000L + 2000)
+                        .addValues(Value.newBuilder()
+                                .setMetric("ht_circ_pump_state")
+                                .setQuality(Quality.OFFLINE))
                         .build(),
                 hour + logSecond * 1000L);
     }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /**
  * The instruments of one metric of one facility. {@value #IN_A_ROW} unusable values in a row raise the alarm {@code
  * <metric>.range} and as many good ones clear it; a point that is not heard of for three of its periods (at least 30 s of log
- * clock) raises {@code <metric>.silent} until it is heard again.
+ * clock), or of which is said that it is gone, raises {@code <metric>.silent} until it is heard again.
  */
 public final class Instrument {
     /** Values of one kind that change an instrument's standing. */
@@ -36,6 +36,9 @@ public final class Instrument {
 
     private final Subject range;
     private final Subject silent;
+    /** The same alarm, with the other reason for it. */
+    private final Subject gone;
+
     private final long slackMillis;
 
     /** @param slackMillis what the next reading may take longer, because time runs fast in the city */
@@ -63,6 +66,15 @@ public final class Instrument {
                         .setSide("silent")
                         .setSource("no message for " + PERIODS_OF_SILENCE + " periods")
                         .setConfidence("V"));
+        gone = subject(
+                metric,
+                facility,
+                "silent",
+                silentGrade,
+                Evidence.newBuilder()
+                        .setSide("silent")
+                        .setSource("it was said to be offline")
+                        .setConfidence("V"));
     }
 
     private static Subject subject(
@@ -89,7 +101,14 @@ public final class Instrument {
         GOOD,
         DEVICE_BAD,
         OUT_OF_RANGE,
-        SILENT;
+        SILENT,
+        /** It was said to be gone. */
+        OFFLINE;
+
+        /** Whether its last value still says something of now. */
+        public boolean isHeard() {
+            return this != SILENT && this != OFFLINE;
+        }
 
         /** The word used in messages. */
         public String code() {
@@ -101,6 +120,7 @@ public final class Instrument {
                 case GOOD -> GOOD;
                 case DEVICE_BAD -> DEVICE_BAD;
                 case OUT_OF_RANGE -> OUT_OF_RANGE;
+                case OFFLINE -> OFFLINE;
             };
         }
     }
@@ -174,12 +194,15 @@ public final class Instrument {
             int periodSeconds,
             boolean expected,
             Consumer<Alarm> out) {
+        if (reading.quality() == Quality.OFFLINE) {
+            return onGone(point, state, reading, live, expected, out);
+        }
         long log = reading.logTimeMillis();
         long due = expected && periodSeconds > 0
                 ? log + Math.max(1000L * PERIODS_OF_SILENCE * periodSeconds, SILENT_MILLIS) + slackMillis
                 : NEVER;
         var silentAlarm = Alarms.end(state.silent, reading.device(), log, log, out);
-        boolean wasSilent = point.standing == Standing.SILENT;
+        boolean wasSilent = !point.standing.isHeard();
         if (!live) {
             // It speaks again; what it says of the past does not tell what its values are worth now.
             var next = new Point(
@@ -217,6 +240,37 @@ public final class Instrument {
             rangeAlarm = Alarms.end(rangeAlarm, reading.device(), reading.eventTimeMillis(), log, out);
         }
         return new Step(next, new State(rangeAlarm, silentAlarm));
+    }
+
+    /** Silence that nobody has to wait for. What is told late of an earlier one says nothing of now. */
+    private Step onGone(
+            Point point, State state, Reading reading, boolean live, boolean expected, Consumer<Alarm> out) {
+        if (!live || point.standing == Standing.OFFLINE) {
+            return new Step(point, state);
+        }
+        boolean isNew = point.standing != Standing.SILENT;
+        var next = new Point(
+                Standing.OFFLINE,
+                reading.eventTimeMillis(),
+                point.bad,
+                point.good,
+                point.badSinceMillis,
+                point.newestMillis,
+                reading.logTimeMillis(),
+                NEVER,
+                point.samples);
+        var alarm = isNew && expected
+                ? begin(
+                        state.silent,
+                        gone,
+                        reading.device(),
+                        reading.eventTimeMillis(),
+                        reading.eventTimeMillis(),
+                        reading.logTimeMillis(),
+                        next,
+                        out)
+                : state.silent;
+        return new Step(next, new State(state.range, alarm));
     }
 
     /** Concludes the silence of a point whose deadline is over; the same whether a reading or a tick comes first. */
