@@ -166,20 +166,67 @@ record AssetDocument(
             @Nullable Double depthM,
             @Nullable Integer laidYear) {}
 
-    /** @param credential absent = keep the present one; exports never carry it */
+    /**
+     * @param gateway id of the device that speaks for it; empty = it speaks for itself
+     * @param externalId what it is called outside: HJ 212 MN, Sparkplug edge node or device; empty = its id
+     * @param credential absent = keep the present one; exports never carry it
+     */
     record DeviceEntry(
             @Nullable String id,
             @Nullable Name name,
+            @Nullable String gateway,
+            @Nullable String externalId,
             @Nullable List<PointEntry> points,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            CredentialEntry credential) {}
+            CredentialEntry credential) {
 
-    /** @param periodSeconds absent or 0 = the metric's own period */
-    record PointEntry(@Nullable String metric, @Nullable Integer periodSeconds) {}
+        /** This entry, and what it leaves out as it is at present. */
+        DeviceEntry over(DeviceEntry present) {
+            return new DeviceEntry(
+                    id,
+                    or(name, present.name),
+                    or(gateway, present.gateway),
+                    or(externalId, present.externalId),
+                    or(points, present.points),
+                    credential);
+        }
 
-    /** Both base64; hash = SHA-256(salt + secret), 32 bytes. */
-    record CredentialEntry(@Nullable String salt, @Nullable String hash) {}
+        DeviceEntry withPoints(List<PointEntry> points) {
+            return new DeviceEntry(id, name, gateway, externalId, points, credential);
+        }
+    }
+
+    /**
+     * @param periodSeconds absent or 0 = the metric's own period
+     * @param source what the device calls it; empty = the metric's code
+     * @param unit UCUM unit in which the device sends it; empty = what its dialect says, else the metric's
+     */
+    record PointEntry(
+            @Nullable String metric,
+            @Nullable Integer periodSeconds,
+            @Nullable String source,
+            @Nullable String unit) {
+
+        /** This entry, and what it leaves out as it is at present. */
+        PointEntry over(PointEntry present) {
+            return new PointEntry(
+                    metric,
+                    or(periodSeconds, present.periodSeconds),
+                    or(source, present.source),
+                    or(unit, present.unit));
+        }
+    }
+
+    /**
+     * Both base64; hash = SHA-256(salt + secret), 32 bytes.
+     *
+     * @param issuedMillis when it was made, epoch ms; absent = now; 0 = not known. The device's certificates from before are not believed
+     */
+    record CredentialEntry(
+            @Nullable String salt,
+            @Nullable String hash,
+            @Nullable Long issuedMillis) {}
 
     private static <T> @Nullable T or(@Nullable T value, @Nullable T present) {
         return value == null ? present : value;

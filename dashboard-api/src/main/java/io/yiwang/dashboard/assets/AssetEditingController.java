@@ -7,6 +7,8 @@ import io.yiwang.dashboard.assets.AssetChange.Kind;
 import io.yiwang.dashboard.assets.AssetDocument.DistrictEntry;
 import io.yiwang.dashboard.assets.AssetDocument.FacilityEntry;
 import io.yiwang.dashboard.assets.AssetDocument.StreetEntry;
+import io.yiwang.model.wire.Device;
+import io.yiwang.model.wire.Facility;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -50,7 +52,7 @@ class AssetEditingController {
     private static final int MOST_CHANGES = 1000;
     private static final int NAMED = 10;
     /** What answers carry beyond the entry itself; taken back without a word, so that an answer can be sent again. */
-    private static final List<String> ONLY_IN_ANSWERS = List.of("version", "downstream", "warnings");
+    private static final List<String> ONLY_IN_ANSWERS = List.of("version", "downstream", "credentials", "warnings");
 
     private static final Set<String> FACILITY_FIELDS = Set.of(
             "id",
@@ -119,8 +121,22 @@ class AssetEditingController {
         ledger.removeFacility(facility, actor.getName(), assets -> {
             checkVersion(Kind.FACILITY, facility, match, null, assets);
             checkFeedsNobody(facility, assets);
+            checkSpeaksForNobody(facility, assets);
             return null;
         });
+    }
+
+    private static void checkSpeaksForNobody(String facility, Assets assets) {
+        var devices = assets.facility(facility).map(Facility::getDevicesList).orElse(List.of());
+        var left = devices.stream()
+                .flatMap(device -> assets.spokenForBy(device.getId()).stream())
+                .filter(device -> !assets.ownerOf(device).orElse("").equals(facility))
+                .toList();
+        if (!left.isEmpty()) {
+            throw Problem.conflict(
+                    "STILL_GATEWAY",
+                    facility + " has the gateway of " + firsts(left) + "; give them another gateway first");
+        }
     }
 
     private static void checkFeedsNobody(String facility, Assets assets) {
@@ -158,6 +174,7 @@ class AssetEditingController {
         if (last.action() == Action.CREATED) {
             ledger.removeFacility(facility, actor.getName(), assets -> {
                 checkFeedsNobody(facility, assets);
+                checkSpeaksForNobody(facility, assets);
                 return stillLast.apply(assets);
             });
             return ResponseEntity.noContent().build();
@@ -408,12 +425,22 @@ class AssetEditingController {
         var version = version(present);
         present.put("version", version);
         if (kind == Kind.FACILITY) {
-            present.set("downstream", json.valueToTree(ledger.current().downstream(id)));
+            var assets = ledger.current();
+            present.set("downstream", json.valueToTree(assets.downstream(id)));
+            present.set("credentials", json.valueToTree(withCredential(id, assets)));
         }
         if (!warnings.isEmpty()) {
             present.set("warnings", json.valueToTree(warnings));
         }
         return ResponseEntity.ok().eTag('"' + version + '"').body(present);
+    }
+
+    /** Ids of the facility's devices that may connect by a secret. */
+    private static List<String> withCredential(String facility, Assets assets) {
+        return assets.facility(facility).map(Facility::getDevicesList).orElse(List.of()).stream()
+                .filter(Device::hasCredential)
+                .map(Device::getId)
+                .toList();
     }
 
     private void checkVersion(Kind kind, String id, @Nullable String match, @Nullable String version, Assets assets) {

@@ -1,15 +1,19 @@
 package io.yiwang.dashboard.assets;
 
+import io.yiwang.dashboard.assets.AssetDocument.CredentialEntry;
 import io.yiwang.dashboard.assets.AssetDocument.DeviceEntry;
 import io.yiwang.dashboard.assets.AssetDocument.DistrictEntry;
 import io.yiwang.dashboard.assets.AssetDocument.FacilityEntry;
 import io.yiwang.dashboard.assets.AssetDocument.PipeEntry;
 import io.yiwang.dashboard.assets.AssetDocument.PointEntry;
 import io.yiwang.dashboard.assets.AssetDocument.StreetEntry;
+import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.model.wire.Pipe;
+import io.yiwang.model.wire.Point;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,14 +104,38 @@ final class AssetEntries {
                 pipe.getLaidYear());
     }
 
-    private static DeviceEntry of(Device device) {
+    static DeviceEntry of(Device device) {
         return new DeviceEntry(
                 device.getId(),
                 Assets.name(device.getName()),
-                device.getPointsList().stream()
-                        .map(point -> new PointEntry(point.getMetric(), point.getPeriodSeconds()))
-                        .toList(),
+                device.getGateway(),
+                device.getExternalId(),
+                device.getPointsList().stream().map(AssetEntries::of).toList(),
                 null);
+    }
+
+    /** For the way in only: exports have no credentials. */
+    static DeviceEntry withCredential(Device device) {
+        var entry = of(device);
+        return new DeviceEntry(
+                entry.id(),
+                entry.name(),
+                entry.gateway(),
+                entry.externalId(),
+                entry.points(),
+                device.hasCredential() ? of(device.getCredential()) : null);
+    }
+
+    private static CredentialEntry of(Credential credential) {
+        var base64 = Base64.getEncoder();
+        return new CredentialEntry(
+                base64.encodeToString(credential.getSalt().toByteArray()),
+                base64.encodeToString(credential.getHash().toByteArray()),
+                credential.getIssuedMillis());
+    }
+
+    static PointEntry of(Point point) {
+        return new PointEntry(point.getMetric(), point.getPeriodSeconds(), point.getSource(), point.getUnit());
     }
 
     /** @param before null = there was none; {@code after} likewise */

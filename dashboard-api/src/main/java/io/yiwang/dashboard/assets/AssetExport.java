@@ -162,12 +162,19 @@ final class AssetExport {
                                 id(f.getId()),
                                 id(d.getId()),
                                 text(d.getName().getZh()),
-                                text(d.getName().getEn()))));
+                                text(d.getName().getEn()),
+                                id(d.getGateway()),
+                                text(d.getExternalId()))));
             case POINTS ->
                 facilities.flatMap(f -> f.getDevicesList().stream()
                         .flatMap(d -> d.getPointsList().stream()
                                 .map(p -> row(
-                                        id(f.getId()), id(d.getId()), p.getMetric(), known(p.getPeriodSeconds())))));
+                                        id(f.getId()),
+                                        id(d.getId()),
+                                        p.getMetric(),
+                                        known(p.getPeriodSeconds()),
+                                        text(p.getSource()),
+                                        text(p.getUnit())))));
             case PIPES ->
                 facilities.flatMap(f -> f.getPipesList().stream()
                         .map(p -> row(

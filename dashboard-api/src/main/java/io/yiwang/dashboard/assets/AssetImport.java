@@ -15,8 +15,10 @@ import io.yiwang.dashboard.assets.Incoming.Part;
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.FacilityType;
+import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Name;
 import io.yiwang.model.id.Ids;
+import io.yiwang.model.unit.Units;
 import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
@@ -58,6 +60,8 @@ final class AssetImport {
     private static final int WIDEST_PIPE_MM = 20_000;
     private static final double DEEPEST_PIPE_M = 500;
     private static final int HASH_BYTES = 32;
+    private static final int LONGEST_EXTERNAL_ID = 128;
+    private static final int LONGEST_SOURCE = 128;
     private static final Pattern GRID = Pattern.compile("[0-9A-Za-z-]{0," + LONGEST_GRID + "}");
 
     /** Last parts of addresses under {@code /api/assets/} that a facility's id must not hide behind. */
@@ -557,27 +561,33 @@ final class AssetImport {
             }
         }
 
-        private Device device(Entry at, String id, DeviceEntry said, @Nullable Domain domain) {
+        private Device device(Entry at, String id, DeviceEntry raw, @Nullable Domain domain) {
+            var old = before.device(id).map(Assets.DeviceAt::device).orElse(null);
+            var said = old == null ? raw : raw.over(AssetEntries.of(old));
             var name = said.name() == null ? new Name(id, id) : said.name();
             if (badName(name) && !id.isEmpty()) {
                 at.errorIn(Part.DEVICE, id, "devices.name", name.zh(), Code.BAD_NAME, LONGEST_NAME);
             }
             var device = Device.newBuilder()
                     .setId(id)
-                    .setName(Text.newBuilder().setZh(name.zh()).setEn(name.en()));
-            var points = said.points() == null
-                    ? before.device(id)
-                            .map(is -> is.device().getPointsList().stream()
-                                    .map(p -> new PointEntry(p.getMetric(), p.getPeriodSeconds()))
-                                    .toList())
-                            .orElse(List.of())
-                    : said.points();
+                    .setName(Text.newBuilder().setZh(name.zh()).setEn(name.en()))
+                    // Who speaks for itself names nobody, and who has no other name is called by its id.
+                    .setGateway(said.gateway() == null || said.gateway().equals(id) ? "" : said.gateway())
+                    .setExternalId(
+                            said.externalId() == null || said.externalId().equals(id) ? "" : said.externalId());
+            externalId(at, id, device.getExternalId());
+            var points = said.points() == null ? List.<PointEntry>of() : said.points();
             if (points.size() > MOST_POINTS) {
                 at.errorIn(Part.DEVICE, id, "devices.points", points.size(), Code.TOO_MANY, "points", MOST_POINTS);
             }
             var metrics = new HashSet<String>();
-            for (var point : points) {
-                var metric = point == null || point.metric() == null ? "" : point.metric();
+            var present = new HashMap<String, Point>();
+            if (old != null) {
+                old.getPointsList().forEach(point -> present.put(point.getMetric(), point));
+            }
+            for (var entry : points) {
+                var metric = entry == null || entry.metric() == null ? "" : entry.metric();
+                var was = present.getOrDefault(metric, Point.getDefaultInstance());
                 var pointId = Ids.point(id, metric);
                 if (domain != null && !domain.metricsByCode().containsKey(metric)) {
                     at.errorIn(
@@ -592,19 +602,86 @@ final class AssetImport {
                 } else if (!metrics.add(metric)) {
                     at.errorIn(Part.POINT, pointId, "devices.points.metric", metric, Code.METRIC_TWICE, id, metric);
                 }
-                int period = point == null || point.periodSeconds() == null ? 0 : point.periodSeconds();
+                int period = entry == null || entry.periodSeconds() == null ? 0 : entry.periodSeconds();
                 between(at, Part.POINT, pointId, "devices.points.periodSeconds", period, 0, LONGEST_PERIOD_SECONDS);
-                device.addPoints(Point.newBuilder().setMetric(metric).setPeriodSeconds(period));
+                var called = entry == null || entry.source() == null ? was.getSource() : entry.source();
+                var source = called.equals(metric) ? "" : called;
+                if (source.length() > LONGEST_SOURCE || unprintable(source)) {
+                    at.errorIn(
+                            Part.POINT, pointId, "devices.points.source", source, Code.BAD_SOURCE, id, LONGEST_SOURCE);
+                }
+                var unit = entry == null || entry.unit() == null ? was.getUnit() : entry.unit();
+                unit(
+                        at,
+                        id,
+                        pointId,
+                        unit,
+                        domain == null ? null : domain.metricsByCode().get(metric));
+                device.addPoints(Point.newBuilder()
+                        .setMetric(metric)
+                        .setPeriodSeconds(period)
+                        .setSource(source)
+                        .setUnit(unit));
             }
+            sources(at, id, device);
             if (said.credential() != null) {
                 credential(at, id, said.credential(), device);
-            } else {
-                before.device(id)
-                        .map(Assets.DeviceAt::device)
-                        .filter(Device::hasCredential)
-                        .ifPresent(old -> device.setCredential(old.getCredential()));
+            } else if (old != null && old.hasCredential()) {
+                device.setCredential(old.getCredential());
             }
             return device.build();
+        }
+
+        private void externalId(Entry at, String device, String externalId) {
+            if (externalId.length() > LONGEST_EXTERNAL_ID
+                    || unprintable(externalId)
+                    || !externalId.equals(externalId.strip())) {
+                at.errorIn(
+                        Part.DEVICE,
+                        device,
+                        "devices.externalId",
+                        externalId,
+                        Code.BAD_EXTERNAL_ID,
+                        device,
+                        LONGEST_EXTERNAL_ID);
+            }
+        }
+
+        /** @param metric null = not known, which was said or is the ledger's own past */
+        private void unit(Entry at, String device, String point, String unit, @Nullable Metric metric) {
+            if (!unit.isEmpty()
+                    && metric != null
+                    && Units.conversion(unit, metric.unit()).isEmpty()) {
+                at.errorIn(
+                        Part.POINT,
+                        point,
+                        "devices.points.unit",
+                        unit,
+                        Code.BAD_UNIT,
+                        device,
+                        unit,
+                        metric.code(),
+                        metric.unit());
+            }
+        }
+
+        /** Values are found by their name, the metric's code or the source: each must lead to one metric. */
+        private void sources(Entry at, String id, Device.Builder device) {
+            var names = new HashMap<String, String>();
+            device.getPointsList().forEach(point -> names.put(point.getMetric(), point.getMetric()));
+            for (var point : device.getPointsList()) {
+                var other = point.getSource().isEmpty() ? null : names.put(point.getSource(), point.getMetric());
+                if (other != null && !other.equals(point.getMetric())) {
+                    at.errorIn(
+                            Part.POINT,
+                            Ids.point(id, point.getMetric()),
+                            "devices.points.source",
+                            point.getSource(),
+                            Code.SOURCE_TWICE,
+                            id,
+                            point.getSource());
+                }
+            }
         }
 
         private void credential(Entry at, String device, CredentialEntry entry, Device.Builder to) {
@@ -621,9 +698,19 @@ final class AssetImport {
                             device,
                             "a credential has a salt of 8 to 64 bytes and a hash of " + HASH_BYTES + " bytes");
                 }
-                to.setCredential(Credential.newBuilder()
+                var said = Credential.newBuilder()
                         .setSalt(ByteString.copyFrom(salt))
-                        .setHash(ByteString.copyFrom(hash)));
+                        .setHash(ByteString.copyFrom(hash));
+                // One that is brought again is as old as it was: the certificates of its time stay good.
+                to.setCredential(before.device(device)
+                        .map(old -> old.device().getCredential())
+                        .filter(old -> old.getSalt().equals(said.getSalt())
+                                && old.getHash().equals(said.getHash()))
+                        .orElseGet(() -> said.setIssuedMillis(
+                                        entry.issuedMillis() == null
+                                                ? System.currentTimeMillis()
+                                                : Math.max(0, entry.issuedMillis()))
+                                .build()));
             } catch (IllegalArgumentException e) {
                 at.errorIn(
                         Part.DEVICE,
@@ -640,7 +727,12 @@ final class AssetImport {
         private void refuseUntilConsistent() {
             boolean again;
             do {
-                again = refuseTakenDevices() | refuseLostUpstream() | refuseCycles() | refuseMovedStreets();
+                again = refuseTakenDevices()
+                        | refuseTakenNames()
+                        | refuseLostGateways()
+                        | refuseLostUpstream()
+                        | refuseCycles()
+                        | refuseMovedStreets();
             } while (again);
         }
 
@@ -672,6 +764,119 @@ final class AssetImport {
                 }
             }
             return refusedOne;
+        }
+
+        /** Outside, a name must mean one device: no external id may be another's, nor another's id. */
+        private boolean refuseTakenNames() {
+            if (facilities.values().stream().allMatch(this::hasKnownNames)) {
+                return false;
+            }
+            var named = new HashMap<String, String>();
+            before.facilities().values().stream()
+                    .filter(facility -> !facilities.containsKey(facility.getId()))
+                    .forEach(facility -> facility.getDevicesList().forEach(device -> {
+                        named.put(device.getId(), device.getId());
+                        if (!device.getExternalId().isEmpty()) {
+                            named.put(device.getExternalId(), device.getId());
+                        }
+                    }));
+            facilities
+                    .values()
+                    .forEach(facility -> facility.getDevicesList()
+                            .forEach(device -> named.putIfAbsent(device.getId(), device.getId())));
+            boolean refusedOne = false;
+            for (var facility : List.copyOf(facilities.values())) {
+                for (var device : facility.getDevicesList()) {
+                    var name = device.getExternalId();
+                    // A new device may also take as its id what another is called outside.
+                    var other = name.isEmpty() ? null : named.putIfAbsent(name, device.getId());
+                    if (other == null || other.equals(device.getId())) {
+                        name = device.getId();
+                        other = named.get(name);
+                    }
+                    if (other != null && !other.equals(device.getId())) {
+                        entries.get(facility.getId())
+                                .errorIn(
+                                        Part.DEVICE,
+                                        device.getId(),
+                                        "devices.externalId",
+                                        name,
+                                        Code.EXTERNAL_ID_TAKEN,
+                                        device.getId(),
+                                        name,
+                                        other);
+                        refuse(facility.getId());
+                        refusedOne = true;
+                        break;
+                    }
+                }
+            }
+            return refusedOne;
+        }
+
+        /** Whether its devices are called as before, which is so of almost all: then nothing needs to be compared. */
+        private boolean hasKnownNames(Facility facility) {
+            return facility.getDevicesList().stream()
+                    .allMatch(device -> before.device(device.getId())
+                            .filter(old -> old.device().getExternalId().equals(device.getExternalId()))
+                            .isPresent());
+        }
+
+        /** Who speaks for others must be there, and stay. */
+        private boolean refuseLostGateways() {
+            var now = new HashSet<String>();
+            facilities
+                    .values()
+                    .forEach(facility -> facility.getDevicesList().forEach(device -> now.add(device.getId())));
+            boolean refusedOne = false;
+            for (var facility : List.copyOf(facilities.values())) {
+                for (var device : facility.getDevicesList()) {
+                    var gateway = device.getGateway();
+                    if (!gateway.isEmpty() && !now.contains(gateway) && !stays(gateway)) {
+                        entries.get(facility.getId())
+                                .errorIn(
+                                        Part.DEVICE,
+                                        device.getId(),
+                                        "devices.gateway",
+                                        gateway,
+                                        Code.UNKNOWN_GATEWAY,
+                                        device.getId(),
+                                        gateway);
+                        refuse(facility.getId());
+                        refusedOne = true;
+                        break;
+                    }
+                }
+                refusedOne |= facilities.containsKey(facility.getId()) && refuseTakingAwayGateways(facility, now);
+            }
+            return refusedOne;
+        }
+
+        /** Whether a device is in the ledger and this import does not touch its facility. */
+        private boolean stays(String device) {
+            return before.ownerOf(device)
+                    .filter(owner -> !facilities.containsKey(owner))
+                    .isPresent();
+        }
+
+        private boolean refuseTakingAwayGateways(Facility facility, Set<String> now) {
+            for (var gone : before.facility(facility.getId())
+                    .map(Facility::getDevicesList)
+                    .orElse(List.of())) {
+                if (now.contains(gone.getId())) {
+                    continue;
+                }
+                for (var spokenFor : before.spokenForBy(gone.getId())) {
+                    // Those of facilities in this import were looked at above.
+                    if (stays(spokenFor)) {
+                        entries.get(facility.getId())
+                                .error("devices", gone.getId(), Code.GATEWAY_IN_USE, gone.getId(), spokenFor);
+                        refuse(facility.getId());
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         private @Nullable String owner(String device, Map<String, String> claimed) {

@@ -3,6 +3,7 @@ package io.yiwang.dashboard.assets;
 import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.assets.AssetChange.Action;
 import io.yiwang.dashboard.assets.AssetChange.Kind;
+import io.yiwang.dashboard.assets.AssetDocument.FacilityEntry;
 import io.yiwang.dashboard.audit.Audit;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.Credential;
@@ -10,6 +11,7 @@ import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * who writes waits for the writer before, but not for ever.
  */
 @Component
-class AssetLedger implements AssetCatalogue {
+class AssetLedger implements AssetCatalogue, DeviceAdmission {
     /** So many facilities are written in one transaction; a larger import is several. */
     static final int FACILITIES_AT_ONCE = 5000;
 
@@ -169,6 +171,15 @@ class AssetLedger implements AssetCatalogue {
             String action,
             Function<Assets, Incoming> reading,
             Function<Assets, @Nullable String> undone) {
+        return edit(actor, action, reading, undone, () -> {});
+    }
+
+    private AssetImport.Plan edit(
+            String actor,
+            String action,
+            Function<Assets, Incoming> reading,
+            Function<Assets, @Nullable String> undone,
+            Runnable alongside) {
         return alone(() -> {
             var takenBack = undone.apply(current);
             var plan = imports.plan(current, reading.apply(current));
@@ -183,6 +194,7 @@ class AssetLedger implements AssetCatalogue {
                     store.putStreets(plan.streets());
                     store.putFacilities(changed);
                     record(actor, action, plan.changes(), takenBack);
+                    alongside.run();
                     return with(plan, changed);
                 });
             }
@@ -264,6 +276,10 @@ class AssetLedger implements AssetCatalogue {
      * @return false when there is no such device
      */
     boolean setCredential(String device, @Nullable Credential credential, String actor) {
+        return setCredential(device, credential, actor, () -> {});
+    }
+
+    private boolean setCredential(String device, @Nullable Credential credential, String actor, Runnable alongside) {
         return alone(() -> {
             var at = current.device(device).orElse(null);
             if (at == null) {
@@ -276,10 +292,40 @@ class AssetLedger implements AssetCatalogue {
                         credential == null ? "credential.revoke" : "credential.create",
                         device,
                         "facility " + at.facility().getId());
+                alongside.run();
                 return with(null, List.of(with(at.facility(), device, credential)));
             });
             return true;
         });
+    }
+
+    @Override
+    public void replaceCredential(String device, Credential credential, String actor, Runnable alongside) {
+        if (!setCredential(device, credential, actor, alongside)) {
+            throw Problem.notFound("UNKNOWN_DEVICE", "no device " + device + " in the ledger");
+        }
+    }
+
+    @Override
+    public void admit(String facility, Device device, String actor, String action, Runnable alongside) {
+        edit(
+                actor,
+                action,
+                assets -> {
+                    var present = assets.facility(facility)
+                            .orElseThrow(() ->
+                                    Problem.notFound("UNKNOWN_FACILITY", "no facility " + facility + " in the ledger"));
+                    if (assets.device(device.getId()).isPresent()) {
+                        throw Problem.conflict(
+                                "DEVICE_EXISTS", "device " + device.getId() + " is in the ledger already");
+                    }
+                    var devices = new ArrayList<>(AssetEntries.devices(present));
+                    devices.add(AssetEntries.withCredential(device));
+                    return Incoming.of(new AssetDocument(
+                            null, null, null, List.of(FacilityEntry.of(facility).withDevices(devices))));
+                },
+                assets -> null,
+                alongside);
     }
 
     private <T> T alone(Supplier<T> work) {

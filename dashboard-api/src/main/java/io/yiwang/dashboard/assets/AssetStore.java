@@ -95,28 +95,39 @@ class AssetStore {
     private Map<String, List<Device>> loadDevices(Words words) {
         var devices = new HashMap<String, List<Device>>();
         rowByRow.query("""
-                select d.facility, d.id, d.name_zh, d.name_en, c.salt, c.hash, p.metrics, p.periods
+                select d.facility, d.id, d.name_zh, d.name_en, c.salt, c.hash, p.metrics, p.periods, p.sources, p.units,
+                  d.gateway, d.external_id, c.issued_millis
                 from device d
                 left join credential c on c.device = d.id
                 left join (
                   select device, array_agg(metric order by position) as metrics,
-                    array_agg(period_seconds order by position) as periods
+                    array_agg(period_seconds order by position) as periods,
+                    array_agg(source order by position) as sources,
+                    array_agg(unit order by position) as units
                   from point group by device) p on p.device = d.id
                 order by d.facility, d.position""", row -> {
             var device = Device.newBuilder()
                     .setId(row.getString(2))
-                    .setName(text(words.one(row.getString(3)), words.one(row.getString(4))));
+                    .setName(text(words.one(row.getString(3)), words.one(row.getString(4))))
+                    .setGateway(words.one(row.getString(11)))
+                    .setExternalId(row.getString(12));
             if (row.getBytes(5) != null) {
                 device.setCredential(Credential.newBuilder()
                         .setSalt(ByteString.copyFrom(row.getBytes(5)))
-                        .setHash(ByteString.copyFrom(row.getBytes(6))));
+                        .setHash(ByteString.copyFrom(row.getBytes(6)))
+                        .setIssuedMillis(row.getLong(13)));
             }
             if (row.getArray(7) != null) {
                 var metrics = (String[]) row.getArray(7).getArray();
                 var periods = (Integer[]) row.getArray(8).getArray();
+                var sources = (String[]) row.getArray(9).getArray();
+                var units = (String[]) row.getArray(10).getArray();
                 for (int i = 0; i < metrics.length; i++) {
-                    device.addPoints(
-                            Point.newBuilder().setMetric(words.one(metrics[i])).setPeriodSeconds(periods[i]));
+                    device.addPoints(Point.newBuilder()
+                            .setMetric(words.one(metrics[i]))
+                            .setPeriodSeconds(periods[i])
+                            .setSource(words.one(sources[i]))
+                            .setUnit(words.one(units[i])));
                 }
             }
             devices.computeIfAbsent(row.getString(1), f -> new ArrayList<>(4)).add(device.build());
@@ -241,19 +252,27 @@ class AssetStore {
                     facility.getId(),
                     position++,
                     device.getName().getZh(),
-                    device.getName().getEn()
+                    device.getName().getEn(),
+                    device.getGateway(),
+                    device.getExternalId()
                 });
                 int pointPosition = 0;
                 for (var point : device.getPointsList()) {
-                    points.add(
-                            new Object[] {device.getId(), point.getMetric(), pointPosition++, point.getPeriodSeconds()
-                            });
+                    points.add(new Object[] {
+                        device.getId(),
+                        point.getMetric(),
+                        pointPosition++,
+                        point.getPeriodSeconds(),
+                        point.getSource(),
+                        point.getUnit()
+                    });
                 }
                 if (device.hasCredential()) {
                     credentials.add(new Object[] {
                         device.getId(),
                         device.getCredential().getSalt().toByteArray(),
-                        device.getCredential().getHash().toByteArray()
+                        device.getCredential().getHash().toByteArray(),
+                        device.getCredential().getIssuedMillis()
                     });
                 }
             }
@@ -275,11 +294,14 @@ class AssetStore {
         database.batchUpdate("""
                 insert into pipe (facility, id, position, from_facility, length_m, material, diameter_mm, depth_m, laid_year)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)""", pipes);
+        database.batchUpdate("""
+                insert into device (id, facility, position, name_zh, name_en, gateway, external_id)
+                values (?, ?, ?, ?, ?, ?, ?)""", devices);
+        database.batchUpdate("""
+                insert into point (device, metric, position, period_seconds, source, unit)
+                values (?, ?, ?, ?, ?, ?)""", points);
         database.batchUpdate(
-                "insert into device (id, facility, position, name_zh, name_en) values (?, ?, ?, ?, ?)", devices);
-        database.batchUpdate(
-                "insert into point (device, metric, position, period_seconds) values (?, ?, ?, ?)", points);
-        database.batchUpdate("insert into credential (device, salt, hash) values (?, ?, ?)", credentials);
+                "insert into credential (device, salt, hash, issued_millis) values (?, ?, ?, ?)", credentials);
     }
 
     void removeFacility(String id) {
@@ -291,10 +313,11 @@ class AssetStore {
         database.update("delete from credential where device = ?", device);
         if (credential != null) {
             database.update(
-                    "insert into credential (device, salt, hash) values (?, ?, ?)",
+                    "insert into credential (device, salt, hash, issued_millis) values (?, ?, ?, ?)",
                     device,
                     credential.getSalt().toByteArray(),
-                    credential.getHash().toByteArray());
+                    credential.getHash().toByteArray(),
+                    credential.getIssuedMillis());
         }
     }
 

@@ -32,6 +32,9 @@ public final class Assets {
     private final DomainPacks packs;
     private final int points;
     private volatile @Nullable Map<String, List<String>> downstream;
+    private volatile @Nullable Map<String, List<String>> spokenFor;
+    /** Device id by external id. */
+    private volatile @Nullable Map<String, String> outside;
 
     /** Points whose metric no pack knows are left out. */
     public Assets(
@@ -188,6 +191,44 @@ public final class Assets {
             known = fed;
         }
         return Collections.unmodifiableList(known.getOrDefault(facility, List.of()));
+    }
+
+    /** Ids of the other devices that the device speaks for. */
+    public List<String> spokenForBy(String gateway) {
+        var known = spokenFor;
+        if (known == null) {
+            var by = new HashMap<String, List<String>>();
+            facilities
+                    .values()
+                    .forEach(facility -> facility.getDevicesList().forEach(device -> {
+                        if (!device.getGateway().isEmpty()) {
+                            by.computeIfAbsent(device.getGateway(), key -> new ArrayList<>(4))
+                                    .add(device.getId());
+                        }
+                    }));
+            spokenFor = by;
+            known = by;
+        }
+        return Collections.unmodifiableList(known.getOrDefault(gateway, List.of()));
+    }
+
+    /** The device that is called so, by its own id or by its external one. */
+    public Optional<DeviceAt> deviceCalled(String name) {
+        var known = outside;
+        if (known == null) {
+            var by = new HashMap<String, String>();
+            facilities
+                    .values()
+                    .forEach(facility -> facility.getDevicesList().forEach(device -> {
+                        if (!device.getExternalId().isEmpty()) {
+                            by.put(device.getExternalId(), device.getId());
+                        }
+                    }));
+            outside = by;
+            known = by;
+        }
+        var id = known.get(name);
+        return device(name).or(() -> id == null ? Optional.empty() : device(id));
     }
 
     public Optional<DeviceAt> device(String id) {

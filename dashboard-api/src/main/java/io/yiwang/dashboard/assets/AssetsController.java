@@ -1,12 +1,9 @@
 package io.yiwang.dashboard.assets;
 
-import com.google.protobuf.ByteString;
 import io.yiwang.dashboard.Problem;
 import io.yiwang.dashboard.assets.AssetLedger.Mode;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.DeviceTopic;
-import io.yiwang.model.id.Ids;
-import io.yiwang.model.wire.Credential;
 import io.yiwang.model.wire.Facility;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,8 +12,6 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +44,6 @@ class AssetsController {
     private static final int MOST_CHANGES_SHOWN = 20_000;
     private static final int MOST_ON_A_PAGE = 10_000;
     private static final int MOST_LACKS = 1000;
-    private static final int SECRET_BYTES = 32;
-    private static final int SALT_BYTES = 16;
 
     /**
      * What an import did, or would do.
@@ -99,7 +92,6 @@ class AssetsController {
     private final DomainPacks packs;
     private final JsonMapper json;
     private final AssetExport export;
-    private final SecureRandom random = new SecureRandom();
 
     AssetsController(AssetLedger ledger, DomainPacks packs, JsonMapper json) {
         this.ledger = ledger;
@@ -314,21 +306,15 @@ class AssetsController {
     @ResponseStatus(HttpStatus.OK)
     NewCredential create(@PathVariable String id, Principal actor) {
         var at = ledger.current().device(id).orElseThrow(() -> unknownDevice(id));
-        var password = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(SECRET_BYTES));
-        var salt = bytes(SALT_BYTES);
-        var hash = Ids.secretHash(salt, password.getBytes(StandardCharsets.UTF_8));
-        var credential = Credential.newBuilder()
-                .setSalt(ByteString.copyFrom(salt))
-                .setHash(ByteString.copyFrom(hash))
-                .build();
-        if (!ledger.setCredential(id, credential, actor.getName())) {
+        var secret = NewSecret.make(System.currentTimeMillis());
+        if (!ledger.setCredential(id, secret.credential(), actor.getName())) {
             throw unknownDevice(id);
         }
         Facility facility = at.facility();
         return new NewCredential(
                 id,
                 id,
-                password,
+                secret.text(),
                 new DeviceTopic(facility.getDomain(), facility.getId(), id, DeviceTopic.TELEMETRY).toString());
     }
 
@@ -338,12 +324,6 @@ class AssetsController {
         if (!ledger.setCredential(id, null, actor.getName())) {
             throw unknownDevice(id);
         }
-    }
-
-    private byte[] bytes(int count) {
-        var bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
     }
 
     private static Problem unknownDevice(String id) {

@@ -334,17 +334,16 @@ final class CsvImport {
         var device = orEmpty(cells.id(part == Part.DEVICE ? "id" : "device"));
         int at = whole.device(device);
         if (part == Part.DEVICE) {
-            var name = cells.name();
+            var said = new DeviceEntry(device, cells.name(), cells.id("gateway"), cells.text("externalId"), null, null);
             if (at < 0) {
-                whole.devices.add(new DeviceEntry(device, name, null, null));
+                whole.devices.add(said);
             } else {
-                var old = whole.devices.get(at);
-                whole.devices.set(at, new DeviceEntry(device, or(name, old.name()), old.points(), null));
+                whole.devices.set(at, said.over(whole.devices.get(at)));
             }
             return device;
         }
         var metric = orEmpty(cells.id("metric"));
-        var period = cells.integer("periodSeconds");
+        var said = new PointEntry(metric, cells.integer("periodSeconds"), cells.text("source"), cells.id("unit"));
         if (at < 0) {
             cells.error("device", device, Code.UNKNOWN_DEVICE, device);
             return Ids.point(device, metric);
@@ -358,12 +357,11 @@ final class CsvImport {
             }
         }
         if (index < 0) {
-            points.add(new PointEntry(metric, period));
+            points.add(said);
         } else {
-            points.set(
-                    index, new PointEntry(metric, or(period, points.get(index).periodSeconds())));
+            points.set(index, said.over(points.get(index)));
         }
-        whole.devices.set(at, new DeviceEntry(device, old.name(), points, null));
+        whole.devices.set(at, old.withPoints(points));
         return Ids.point(device, metric);
     }
 

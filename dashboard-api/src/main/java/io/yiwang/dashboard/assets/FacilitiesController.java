@@ -76,7 +76,13 @@ class FacilitiesController {
             List<AssetDocument.PipeEntry> pipes,
             List<DeviceView> devices) {}
 
-    record DeviceView(String id, Name name, boolean credential, List<PointView> points) {}
+    /**
+     * @param credential whether it may connect by a secret
+     * @param gateway id of the device that speaks for it; empty = it speaks for itself
+     * @param externalId what it is called outside; empty = its id
+     */
+    record DeviceView(
+            String id, Name name, boolean credential, String gateway, String externalId, List<PointView> points) {}
 
     record PointView(
             String id,
@@ -164,6 +170,8 @@ class FacilitiesController {
                         device.getId(),
                         Assets.name(device.getName()),
                         device.hasCredential(),
+                        device.getGateway(),
+                        device.getExternalId(),
                         device.getPointsList().stream()
                                 .flatMap(point -> assets.point(Ids.point(device.getId(), point.getMetric())).stream())
                                 .map(point -> view(point, rules, now))

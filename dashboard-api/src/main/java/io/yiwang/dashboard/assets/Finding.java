@@ -60,6 +60,23 @@ record Finding(int row, String id, String column, String value, Code code, Name 
         PIPE_TWICE("管段 %1$s 重复", "pipe %1$s is there twice"),
         METRIC_TWICE("设备 %1$s 的指标 %2$s 重复", "device %1$s has metric %2$s twice"),
         DEVICE_TAKEN("设备 %1$s 已属于设施 %2$s", "device %1$s belongs to facility %2$s already"),
+        UNKNOWN_GATEWAY(
+                "设备 %1$s：网关 %2$s 不是台账或文件中的另一个设备",
+                "device %1$s: gateway %2$s is not another device of the ledger or the document"),
+        GATEWAY_IN_USE(
+                "设备 %1$s 是设备 %2$s 的网关，不能移除；请先改设备 %2$s 的网关",
+                "device %1$s is the gateway of device %2$s and cannot go; change the gateway of %2$s first"),
+        BAD_EXTERNAL_ID(
+                "设备 %1$s：外部编号至多 %2$s 个字符，不含控制字符和首尾空格",
+                "device %1$s: an external id has at most %2$s characters, no control characters, no blanks around it"),
+        EXTERNAL_ID_TAKEN("设备 %1$s：名称 %2$s 已由设备 %3$s 使用", "device %1$s: device %3$s is called %2$s already"),
+        BAD_SOURCE(
+                "设备 %1$s：设备侧名称至多 %2$s 个字符，不含控制字符",
+                "device %1$s: a source has at most %2$s characters, no control characters"),
+        SOURCE_TWICE("设备 %1$s：名称 %2$s 对应不止一个指标", "device %1$s: the name %2$s stands for more than one metric"),
+        BAD_UNIT(
+                "设备 %1$s：单位 %2$s 无法换算为指标 %3$s 的单位 %4$s",
+                "device %1$s: the unit %2$s cannot be converted to %4$s, the unit of metric %3$s"),
         BAD_CREDENTIAL("设备 %1$s：%2$s", "device %1$s: %2$s"),
         BAD_LIMIT("限值无法计算：%1$s", "%1$s"),
         BAD_GEOMETRY("几何应为 %1$s", "the geometry must be %1$s"),

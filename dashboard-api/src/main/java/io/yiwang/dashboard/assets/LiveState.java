@@ -10,7 +10,7 @@ public interface LiveState {
      * The newest reading of a point.
      *
      * @param value in the metric's unit; null when the reading has no usable number
-     * @param quality {@code good}, {@code device_bad}, {@code out_of_range} or {@code silent}
+     * @param quality {@code good}, {@code device_bad}, {@code out_of_range}, {@code silent} or {@code offline}
      */
     record Latest(long timeMillis, @Nullable Double value, String quality) {}
 

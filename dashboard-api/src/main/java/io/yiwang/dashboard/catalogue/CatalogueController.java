@@ -19,7 +19,6 @@ import io.yiwang.model.domain.RateDefinition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,13 +36,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** Everything with a name, in one answer that a browser keeps until it changes. */
 @RestController
 class CatalogueController {
-    /** @param common what all domains share: metrics of devices, faults of sensors, procedures for them */
+    /**
+     * @param rejectReasons what is wrong with a message, by the reason's code
+     * @param rejectRemedies what to do about it
+     * @param common what all domains share: metrics of devices, faults of sensors, procedures for them
+     */
     record Catalogue(
             City city,
             List<District> districts,
             List<Street> streets,
             List<RateDefinition> rates,
             Map<String, Name> rejectReasons,
+            Map<String, Name> rejectRemedies,
             List<DomainView> domains,
             @Nullable DomainView common) {}
 
@@ -138,13 +142,18 @@ class CatalogueController {
 
     private Catalogue view(Assets current) {
         var reasons = new LinkedHashMap<String, Name>();
-        Arrays.stream(RejectReason.values()).forEach(reason -> reasons.put(reason.name(), reason.sentence()));
+        var remedies = new LinkedHashMap<String, Name>();
+        for (var reason : RejectReason.values()) {
+            reasons.put(reason.name(), reason.sentence());
+            remedies.put(reason.name(), reason.remedy());
+        }
         return new Catalogue(
                 new City(current.city(), zone),
                 current.districts(),
                 current.streets(),
                 packs.rates(),
                 reasons,
+                remedies,
                 packs.all().stream().map(CatalogueController::view).toList(),
                 packs.common().map(CatalogueController::view).orElse(null));
     }

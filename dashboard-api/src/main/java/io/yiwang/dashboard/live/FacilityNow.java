@@ -46,7 +46,9 @@ final class FacilityNow {
         long seq;
         double value = Double.NaN;
         String quality = "good";
-        boolean silent;
+        /** What the detect job knows of a point that is not heard: {@code silent} or {@code offline}; null while it is heard. */
+        @Nullable
+        String unheard;
 
         Slot(String device, String metric) {
             this.device = device;
@@ -59,7 +61,7 @@ final class FacilityNow {
         }
 
         boolean usable() {
-            return spoke() && !silent && !Double.isNaN(value);
+            return spoke() && unheard == null && !Double.isNaN(value);
         }
     }
 
@@ -115,7 +117,7 @@ final class FacilityNow {
                     slot.seq = old.seq;
                     slot.value = old.value;
                     slot.quality = old.quality;
-                    slot.silent = old.silent;
+                    slot.unheard = old.unheard;
                 }
             }
         }
@@ -125,6 +127,10 @@ final class FacilityNow {
     synchronized void take(Telemetry message, long logMillis) {
         var device = byDevice.get(message.getDevice());
         if (device == null) {
+            return;
+        }
+        // What a device computed over an interval is history, whenever it comes.
+        if (message.getIntervalSeconds() > 0) {
             return;
         }
         var time = message.getEventTimeMillis();
@@ -139,7 +145,11 @@ final class FacilityNow {
             slot.seq = message.getSeq();
             slot.value = value.hasNumber() ? value.getNumber() : Double.NaN;
             slot.quality = word(value.getQuality());
-            slot.silent = false;
+            slot.unheard = null;
+        }
+        if (!values.isEmpty() && values.stream().allMatch(value -> value.getQuality() == Quality.OFFLINE)) {
+            // Somebody says that the device does not report.
+            return;
         }
         lastTimeMillis = Math.max(lastTimeMillis, time);
         if (logMillis - time <= liveWithinMillis) {
@@ -147,10 +157,11 @@ final class FacilityNow {
         }
     }
 
-    synchronized void silent(String device, String metric, boolean silent) {
+    /** @param word {@code silent} or {@code offline}; null when the point is heard */
+    synchronized void unheard(String device, String metric, @Nullable String word) {
         var slot = slot(device, metric);
         if (slot != null) {
-            slot.silent = silent;
+            slot.unheard = word;
         }
     }
 
@@ -161,7 +172,7 @@ final class FacilityNow {
                 : new Latest(
                         slot.timeMillis,
                         Double.isNaN(slot.value) ? null : slot.value,
-                        slot.silent ? "silent" : slot.quality);
+                        slot.unheard != null ? slot.unheard : slot.quality);
     }
 
     /** Points that ever spoke, in the order of the catalogue. */
@@ -169,8 +180,8 @@ final class FacilityNow {
         var readings = new ArrayList<Reading>(slots.size());
         for (var slot : slots) {
             if (slot.spoke()) {
-                readings.add(
-                        new Reading(slot.point, slot.timeMillis, slot.value, slot.silent ? "silent" : slot.quality));
+                readings.add(new Reading(
+                        slot.point, slot.timeMillis, slot.value, slot.unheard != null ? slot.unheard : slot.quality));
             }
         }
         return readings;
@@ -234,6 +245,7 @@ final class FacilityNow {
         return switch (quality) {
             case GOOD -> "good";
             case OUT_OF_RANGE -> "out_of_range";
+            case OFFLINE -> "offline";
             case DEVICE_BAD, UNRECOGNIZED -> "device_bad";
         };
     }

@@ -106,10 +106,11 @@ class LiveCity implements LiveState {
             var facility = facilities.get(quality.getFacility());
             var dot = quality.getPoint().indexOf('.');
             if (facility != null && dot > 0) {
-                facility.silent(
+                var word = quality.getQuality();
+                facility.unheard(
                         quality.getPoint().substring(0, dot),
                         quality.getPoint().substring(dot + 1),
-                        quality.getQuality().equals("silent"));
+                        word.equals("silent") || word.equals("offline") ? word : null);
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("no quality message", e);

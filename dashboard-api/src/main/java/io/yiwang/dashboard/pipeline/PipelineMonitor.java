@@ -34,9 +34,6 @@ public class PipelineMonitor implements AutoCloseable {
     /** State of every part. */
     public record Health(PartStatus.State status, Map<String, PartStatus> parts) {}
 
-    /** What ingest counts; null when it does not answer. */
-    public record Ingest(long received, long accepted, long rejected, double perSecond) {}
-
     /**
      * How far the readers are behind.
      *
@@ -61,6 +58,7 @@ public class PipelineMonitor implements AutoCloseable {
             long failed,
             @Nullable Long restarts) {}
 
+    /** @param ingest null when it does not answer */
     public record Pipeline(
             Map<String, PartStatus> parts, @Nullable Ingest ingest, Lag lag, Map<String, Checkpoints> checkpoints) {}
 
@@ -245,11 +243,7 @@ public class PipelineMonitor implements AutoCloseable {
     private @Nullable Ingest ingest(URI url) {
         try {
             var body = http.json(url.resolve("/health"));
-            return new Ingest(
-                    body.path("received").asLong(0),
-                    body.path("accepted").asLong(0),
-                    body.path("rejected").asLong(0),
-                    body.path("perSecond").asDouble(0));
+            return Ingest.of(body);
         } catch (Http.NoAnswer e) {
             return null;
         }

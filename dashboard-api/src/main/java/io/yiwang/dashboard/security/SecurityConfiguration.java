@@ -84,7 +84,7 @@ class SecurityConfiguration {
                         .hasAnyRole("duty", "chief")
                         .requestMatchers("/api/assets", "/api/assets/**")
                         .hasAnyRole("engineer", "admin")
-                        .requestMatchers("/api/devices/**")
+                        .requestMatchers("/api/devices/**", "/api/newcomers/**")
                         .hasAnyRole("engineer", "admin")
                         .requestMatchers(HttpMethod.PUT, "/api/roster")
                         .hasAnyRole("chief", "admin")

@@ -214,6 +214,18 @@ class AssetFormatsTest {
                             facility.putParameters(code, value * 1.0625);
                         }
                     });
+            for (var device : facility.getDevicesBuilderList()) {
+                device.setExternalId(random.nextBoolean() ? "" : nasty(random).strip() + device.getId());
+                if (feeder != null && feeder.getDevicesCount() > 0) {
+                    device.setGateway(feeder.getDevices(0).getId());
+                }
+                for (var point : device.getPointsBuilderList()) {
+                    point.setSource(random.nextBoolean() ? "" : nasty(random) + point.getMetric());
+                    PACKS.metric(point.getMetric())
+                            .filter(metric -> random.nextBoolean())
+                            .ifPresent(metric -> point.setUnit(metric.unit()));
+                }
+            }
             if (feeder != null) {
                 facility.addUpstream(feeder.getId());
                 facility.addPipes(Pipe.newBuilder()

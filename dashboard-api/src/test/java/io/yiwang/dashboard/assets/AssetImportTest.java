@@ -71,6 +71,12 @@ class AssetImportTest {
                     devices    | [{"id":"d","points":[{"metric":"water_ph"}]}] | unknown metric water_ph
                     devices    | [{"id":"d","points":[{"metric":"gas_h2s"},{"metric":"gas_h2s"}]}] | twice
                     devices    | [{"id":"d","points":[{"metric":"gas_h2s","periodSeconds":-1}]}] | periodSeconds -1
+                    devices    | [{"id":"d","gateway":"nobody"}] | gateway nobody is not another device
+                    devices    | [{"id":"d","externalId":" a"}] | no blanks around it
+                    devices    | [{"id":"d","externalId":"x"},{"id":"e","externalId":"x"}] | device d is called x already
+                    devices    | [{"id":"d","externalId":"e"},{"id":"e"}] | device e is called e already
+                    devices    | [{"id":"d","points":[{"metric":"gas_h2s","unit":"furlong"}]}] | unit furlong cannot be converted
+                    devices    | [{"id":"d","points":[{"metric":"gas_h2s","source":"a"},{"metric":"gas_odorant_tht","source":"a"}]}] | more than one metric
                     devices    | [{"id":"d","credential":{"salt":"###","hash":""}}] | not base64
                     devices    | [{"id":"d","credential":{"salt":"AAAAAAAAAAA=","hash":"AAAA"}}] | hash of 32 bytes
                     """)
@@ -128,6 +134,50 @@ class AssetImportTest {
         without.put("devices", List.of(Map.of("id", "a-meter")));
         assertThat(plan(before, TestingCity.document(List.of(without))).changesNothing())
                 .isTrue();
+    }
+
+    @Test
+    void whoSpeaksForOthersStaysUntilTheyHaveAnotherGateway() {
+        var a = gate("a");
+        a.put("devices", List.of(Map.of("id", "gw")));
+        var b = gate("b");
+        b.put("devices", List.of(Map.of("id", "m1", "gateway", "gw", "externalId", "MN-1")));
+        var before = after(EMPTY, plan(EMPTY, TestingCity.document(List.of(a, b))));
+        assertThat(before.spokenForBy("gw")).containsExactly("m1");
+        assertThat(before.deviceCalled("MN-1"))
+                .hasValueSatisfying(at -> assertThat(at.device().getId()).isEqualTo("m1"));
+
+        var without = gate("a");
+        without.put("devices", List.of());
+        assertThat(plan(before, TestingCity.document(List.of(without))).errors())
+                .singleElement()
+                .satisfies(e -> assertThat(e.reason()).contains("gw is the gateway of device m1"));
+        var freed = gate("b");
+        freed.put("devices", List.of(Map.of("id", "m1", "gateway", "")));
+        var both = plan(before, TestingCity.document(List.of(without, freed)));
+        assertThat(both.errors()).isEmpty();
+        assertThat(both.updated()).hasSize(2);
+        // What is not said stays.
+        assertThat(both.updated().get(1).getDevices(0).getExternalId()).isEqualTo("MN-1");
+    }
+
+    @Test
+    void aNameThatADeviceOfTheLedgerHasIsTaken() {
+        var before = after(EMPTY, plan(EMPTY, TestingCity.document(List.of(gate("a")))));
+        var thief = gate("b");
+        thief.put("devices", List.of(Map.of("id", "x", "externalId", "a-meter")));
+        assertThat(plan(before, TestingCity.document(List.of(thief))).errors())
+                .singleElement()
+                .satisfies(e -> assertThat(e.reason()).contains("device a-meter is called a-meter already"));
+    }
+
+    @Test
+    void aDevicesOwnIdIsNeitherAGatewayNorAnotherName() {
+        var a = gate("a");
+        a.put("devices", List.of(Map.of("id", "d", "gateway", "d", "externalId", "d")));
+        var plan = plan(EMPTY, TestingCity.document(List.of(a)));
+        assertThat(plan.created().get(0).getDevices(0).getGateway()).isEmpty();
+        assertThat(plan.created().get(0).getDevices(0).getExternalId()).isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +177,35 @@ class AssetsIT extends DashboardIT {
         } finally {
             publisher.stop();
         }
+    }
+
+    @Test
+    void aCredentialKeepsTheTimeAtWhichItWasMadeUntilItIsRenewed() {
+        var facility = new HashMap<>(TestingCity.facility("aged", "gas", "gate_station"));
+        post("/api/assets", TestingCity.document(List.of(facility)));
+        long before = System.currentTimeMillis();
+        post("/api/devices/aged-meter/credential", "");
+        long made = issuedMillis("aged");
+        assertThat(made).isBetween(before, System.currentTimeMillis());
+        // An edit writes the facility's devices anew.
+        facility.put("longitude", 116.25);
+        assertThat(json(post("/api/assets", TestingCity.document(List.of(facility))))
+                        .get("updated")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(issuedMillis("aged")).isEqualTo(made);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(topic.get("aged"))
+                        .contains(store.load().facility("aged").orElseThrow()));
+        post("/api/devices/aged-meter/credential", "");
+        assertThat(issuedMillis("aged")).isGreaterThan(made);
+    }
+
+    private long issuedMillis(String facility) {
+        return store.load().facility(facility).orElseThrow().getDevicesList().stream()
+                .mapToLong(device -> device.getCredential().getIssuedMillis())
+                .max()
+                .orElseThrow();
     }
 
     private boolean hashIn(String facility, String secret) {

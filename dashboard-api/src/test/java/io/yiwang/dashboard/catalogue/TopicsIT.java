@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.yiwang.dashboard.DashboardIT;
+import io.yiwang.model.RejectReason;
 import io.yiwang.model.Topics;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Rate;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -93,7 +95,19 @@ class TopicsIT extends DashboardIT {
         var catalogue = json(first);
         assertThat(catalogue.get("domains").size()).isGreaterThanOrEqualTo(5);
         assertThat(catalogue.at("/city/zone").asString()).isEqualTo("Asia/Shanghai");
-        assertThat(catalogue.at("/rejectReasons/MALFORMED/zh").asString()).isNotEmpty();
+        for (var reason : RejectReason.values()) {
+            for (var what : List.of("rejectReasons", "rejectRemedies")) {
+                for (var language : List.of("zh", "en")) {
+                    assertThat(catalogue
+                                    .path(what)
+                                    .path(reason.name())
+                                    .path(language)
+                                    .asString(""))
+                            .as("%s of %s in %s", what, reason, language)
+                            .isNotBlank();
+                }
+            }
+        }
         assertThat(catalogue.at("/rates/0/code").asString()).isNotEmpty();
         assertThat(catalogue.at("/domains/0/metrics/0/range").size()).isEqualTo(2);
         var tag = first.headers().firstValue("ETag").orElseThrow();

@@ -7,6 +7,7 @@ import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.Device;
 import io.yiwang.model.wire.Facility;
 import io.yiwang.model.wire.Point;
+import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.Value;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ class FacilityNowTest {
     void aChangedCatalogueKeepsTheReadingsOfPointsThatStay() {
         take(T, 1, FLOW, 500, T);
         take(T, 2, TEMPERATURE, 15, T);
-        facility.silent("d1", TEMPERATURE, true);
+        facility.unheard("d1", TEMPERATURE, "silent");
         var changed = new FacilityNow(entry(20, TEMPERATURE, "gas_filter_dp"), PACKS, 0);
         changed.inherit(facility);
         assertThat(changed.readings()).hasSize(1);
@@ -76,11 +77,51 @@ class FacilityNowTest {
     @Test
     void aSilentPointSpeaksAgainWithItsNextReading() {
         take(T, 1, FLOW, 500, T);
-        facility.silent("d1", FLOW, true);
+        facility.unheard("d1", FLOW, "silent");
         assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("silent");
         assertThat(word(T)).as("a silent point says nothing about the state").isEqualTo("unknown");
         take(T + 1, 2, FLOW, 500, T + 1);
         assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("good");
+    }
+
+    @Test
+    void whatIsSaidOfAnIntervalIsNotThePresent() {
+        facility.take(
+                telemetry("d1", T, 1, FLOW, 500).toBuilder()
+                        .setIntervalSeconds(3600)
+                        .build(),
+                T);
+        assertThat(facility.readings()).isEmpty();
+        assertThat(word(T)).isEqualTo("unknown");
+    }
+
+    @Test
+    void aPointThatIsGoneIsOfflineAndDoesNotReport() {
+        take(T, 1, FLOW, 500, T);
+        facility.take(
+                Telemetry.newBuilder()
+                        .setFacility("f1")
+                        .setDevice("d1")
+                        .setEventTimeMillis(T + 29_000)
+                        .setSeq(2)
+                        .addValues(Value.newBuilder().setMetric(FLOW).setQuality(Quality.OFFLINE))
+                        .build(),
+                T + 29_000);
+        assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("offline");
+        assertThat(facility.latest("d1", FLOW).value()).isNull();
+        assertThat(word(T + 29_000)).isEqualTo("unknown");
+        assertThat(facility.reportsAt(T + 31_000)).as("its end is no report").isFalse();
+        take(T + 40_000, 3, FLOW, 500, T + 40_000);
+        assertThat(word(T + 40_000)).isEqualTo("run");
+    }
+
+    @Test
+    void whatTheDetectJobKnowsToBeOfflineIsShownSo() {
+        take(T, 1, FLOW, 500, T);
+        facility.unheard("d1", FLOW, "offline");
+        assertThat(facility.readings())
+                .singleElement()
+                .satisfies(row -> assertThat(row.quality()).isEqualTo("offline"));
     }
 
     static LongStream seeds() {
