@@ -3,6 +3,7 @@ import * as wire from '../wire/rest';
 import { list, type Check } from '../wire/check';
 import * as ledgerWire from '../wire/ledger';
 import { finding, type Finding } from '../wire/ledger';
+import * as newcomerWire from '../wire/newcomers';
 
 /** What the server refused or could not do; `status` 0 = it was not reached. */
 export class ApiError extends Error {
@@ -215,5 +216,27 @@ export const ledger = {
     if (format === 'csv') query.set('lang', lang);
     for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
     return `/api/assets?${query}`;
+  },
+};
+
+export const devices = {
+  /** A new secret; the one before stops working and its connection ends. */
+  issue: (deviceId: string) => ask(`devices/${id(deviceId)}/credential`, ledgerWire.newCredential, { method: 'POST' }),
+  async revoke(deviceId: string): Promise<void> {
+    await send(`devices/${id(deviceId)}/credential`, { method: 'DELETE' });
+  },
+};
+
+export const newcomers = {
+  list: (state: 'waiting' | 'dismissed', limit: number, after: string | null) => ask('newcomers', list(newcomerWire.newcomer), { query: { state, limit, after } }),
+  counts: () => ask('newcomers/summary', newcomerWire.counts),
+  /** @param facility guess what it would be there; null = guess the facility as well */
+  one: (newcomerId: string, facility: string | null) => ask(`newcomers/${id(newcomerId)}`, newcomerWire.newcomer, { query: { facility } }),
+  accept: (newcomerId: string, wanted: Record<string, unknown>) => ask(`newcomers/${id(newcomerId)}/accept`, newcomerWire.accepted, { method: 'POST', body: wanted }),
+  async dismiss(newcomerId: string): Promise<void> {
+    await send(`newcomers/${id(newcomerId)}/dismiss`, { method: 'POST' });
+  },
+  async undo(newcomerId: string): Promise<void> {
+    await send(`newcomers/${id(newcomerId)}/undo`, { method: 'POST' });
   },
 };

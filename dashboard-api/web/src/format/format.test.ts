@@ -35,6 +35,7 @@ describe('numbers', () => {
 describe('units', () => {
   it.each([
     ['%{LEL}', '%LEL'],
+    ['dB{mW}', 'dBm'],
     ['%{vol}', '%vol'],
     ['{NTU}', 'NTU'],
     ['[pH]', ''],

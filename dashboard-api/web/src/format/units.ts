@@ -18,6 +18,7 @@ const KNOWN: Record<string, string> = {
   'MJ/m3': 'MJ/m³',
   Ohm: 'Ω',
   "'": '′',
+  'dB{mW}': 'dBm',
   'dB[A]': 'dB(A)',
   'dB(A)': 'dB(A)',
 };

@@ -38,6 +38,25 @@ const outcome = (changes: Partial<Imported> = {}): Imported => ({
   ...changes,
 });
 
+describe('devices in an edit', () => {
+  const device = { id: 'd', name: { zh: '探头', en: 'probe' }, gateway: '', externalId: '', points: [{ metric: 'rs_do', periodSeconds: 60, source: '', unit: '' }] };
+  const withDevice: Entry = { ...entry, devices: [device] };
+
+  it('are left out while nothing of them differs', () => {
+    expect(editOf(withDevice, draftOf(withDevice)).patch).toEqual({});
+  });
+
+  it('go as a whole, with what was there and what is new', () => {
+    const draft = draftOf(withDevice);
+    draft.devices['d'] = { gateway: ' gw-1 ', externalId: 'MN-1', points: { rs_do: { source: 'w01009', unit: 'ug/L' } } };
+    expect(editOf(withDevice, draft).patch).toEqual({ devices: [{ ...device, gateway: 'gw-1', externalId: 'MN-1', points: [{ metric: 'rs_do', periodSeconds: 60, source: 'w01009', unit: 'ug/L' }] }] });
+  });
+
+  it('have findings that belong to no single field of the form', () => {
+    expect(fieldOf(finding({ column: 'devices.gateway' }), draftOf(withDevice))).toBe('devices');
+  });
+});
+
 describe('the ledger’s filter', () => {
   it('takes from the address what it knows and what is not blank', () => {
     expect(filterOf({ q: ' 站 ', domain: 'gas', owner: '  ', tab: 'checks', type: ['a', 'b'] })).toEqual({ q: '站', domain: 'gas' });

@@ -1,5 +1,5 @@
 /** The asset ledger's page: filter, pages, edit, changes field by field, and an import on its way from file to result. */
-import type { Change, Entry, Field, Finding, Imported } from '../wire/ledger';
+import type { Change, Device, Entry, Field, Finding, Imported } from '../wire/ledger';
 
 export const FILTERS = ['district', 'street', 'domain', 'type', 'owner', 'q'] as const;
 export type FilterName = (typeof FILTERS)[number];
@@ -42,6 +42,15 @@ export interface Draft {
   address: string;
   /** By code; empty = the type's usual value. */
   parameters: Record<string, string>;
+  /** By id. */
+  devices: Record<string, DeviceDraft>;
+}
+
+export interface DeviceDraft {
+  gateway: string;
+  externalId: string;
+  /** By metric. */
+  points: Record<string, { source: string; unit: string }>;
 }
 
 const known = (value: number): string => (value === 0 ? '' : String(value));
@@ -61,6 +70,16 @@ export function draftOf(entry: Entry): Draft {
     households: known(entry.households),
     address: entry.address,
     parameters: Object.fromEntries(Object.entries(entry.parameters).map(([code, value]) => [code, String(value)])),
+    devices: Object.fromEntries(
+      entry.devices.map((device) => [
+        device.id,
+        {
+          gateway: device.gateway,
+          externalId: device.externalId,
+          points: Object.fromEntries(device.points.map((point) => [point.metric, { source: point.source, unit: point.unit }])),
+        },
+      ]),
+    ),
   };
 }
 
@@ -111,7 +130,20 @@ export function editOf(entry: Entry, draft: Draft): Edited {
     else if (value !== entry.parameters[code]) parameters[code] = value;
   }
   if (Object.keys(parameters).length > 0) patch['parameters'] = parameters;
+  // A list is replaced as a whole: all devices go, or none.
+  const devices = entry.devices.map((device) => deviceOf(device, draft.devices[device.id]));
+  if (JSON.stringify(devices) !== JSON.stringify(entry.devices)) patch['devices'] = devices;
   return { patch, wrong };
+}
+
+function deviceOf(device: Device, draft: DeviceDraft | undefined): Device {
+  if (draft === undefined) return device;
+  return {
+    ...device,
+    gateway: draft.gateway.trim(),
+    externalId: draft.externalId.trim(),
+    points: device.points.map((point) => ({ ...point, source: draft.points[point.metric]?.source.trim() ?? point.source, unit: draft.points[point.metric]?.unit.trim() ?? point.unit })),
+  };
 }
 
 /** Where in a form a finding of the server belongs; empty text = nowhere in particular. */

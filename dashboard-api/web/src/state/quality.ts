@@ -1,5 +1,5 @@
 /** How far a shown value may be trusted: what the pipeline said of it, and its age. */
-export type ShownQuality = 'good' | 'late' | 'stale' | 'bad' | 'none' | 'lost';
+export type ShownQuality = 'good' | 'late' | 'stale' | 'bad' | 'none' | 'lost' | 'offline';
 
 export interface Seen {
   readonly value: number | null;
@@ -18,6 +18,7 @@ export function qualityOf(seen: Seen | null, periodSeconds: number, now: number,
   if (seen === null || seen.time === null) return 'none';
   if (!connected) return 'lost';
   const stated = seen.quality.toLowerCase();
+  if (stated === 'offline') return 'offline';
   if (stated === 'silent') return 'stale';
   const age = now - seen.time;
   if (periodSeconds > 0 && age > periodSeconds * 5000 + TRANSIT) return 'stale';

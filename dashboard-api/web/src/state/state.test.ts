@@ -52,6 +52,7 @@ describe('quality', () => {
     expect(qualityOf({ ...seen, quality: 'OUT_OF_RANGE' }, 60, 0, true)).toBe('bad');
     expect(qualityOf({ ...seen, value: null }, 60, 0, true)).toBe('bad');
     expect(qualityOf({ ...seen, quality: 'silent' }, 60, 0, true)).toBe('stale');
+    expect(qualityOf({ ...seen, value: null, quality: 'offline' }, 60, 1e9, true)).toBe('offline');
   });
 });
 

@@ -23,11 +23,24 @@ const pipe = object({
   laidYear: withDefault(number, 0),
 });
 export type Pipe = ReturnType<typeof pipe>;
+const devicePoint = object({
+  metric: text,
+  periodSeconds: withDefault(number, 0),
+  /** What the device calls it; empty = the metric's code. */
+  source: withDefault(text, ''),
+  /** Unit in which the device sends it; empty = what its dialect or the metric says. */
+  unit: withDefault(text, ''),
+});
 const device = object({
   id: text,
   name,
-  points: withDefault(list(object({ metric: text, periodSeconds: withDefault(number, 0) })), []),
+  /** Id of the device that speaks for it; empty = it speaks for itself. */
+  gateway: withDefault(text, ''),
+  /** What it is called outside; empty = its id. */
+  externalId: withDefault(text, ''),
+  points: withDefault(list(devicePoint), []),
 });
+export type Device = ReturnType<typeof device>;
 
 /** Empty text and 0 mean not known. */
 const entryFields = {
@@ -58,7 +71,7 @@ export const page = object({ facilities: list(entry), total: withDefault(number,
 export type Page = ReturnType<typeof page>;
 
 /** One facility, with the version that a change names. */
-export const card = object({ ...entryFields, version: text, downstream: withDefault(list(text), []), warnings: withDefault(list(finding), []) });
+export const card = object({ ...entryFields, version: text, downstream: withDefault(list(text), []), /** Devices that have one. */ credentials: withDefault(list(text), []), warnings: withDefault(list(finding), []) });
 export type Card = ReturnType<typeof card>;
 
 const action = oneOf('created', 'updated', 'deleted');
@@ -107,3 +120,7 @@ export const lack = object({
 });
 export type Lack = ReturnType<typeof lack>;
 export const checksSummary = record(number);
+
+/** A secret made for a device, shown once. */
+export const newCredential = object({ device: text, username: text, password: text, topic: text });
+export type NewCredential = ReturnType<typeof newCredential>;

@@ -55,6 +55,7 @@ export const catalogue = object({
   districts: list(object({ id: text, name, boundary: withDefault(list(pair(number, number)), []) })),
   rates: withDefault(list(object({ code: text, name, unit: withDefault(text, '%'), target: nullable(number) })), []),
   rejectReasons: withDefault(record(name), {}),
+  rejectRemedies: withDefault(record(name), {}),
   streets: withDefault(list(object({ id: text, district: text, name })), []),
   domains: list(pack),
   /** What all domains share: metrics of devices and procedures for them. */
@@ -289,6 +290,16 @@ export const pipeline = object({
       accepted: nullable(number),
       rejected: nullable(number),
       perSecond: nullable(number),
+      /** Mean over ten seconds from a reading's time to Kafka, ms. */
+      lagMillis: nullable(number),
+      rejectedPerMinute: nullable(number),
+      inFlight: nullable(number),
+      connections: nullable(number),
+      reconnectsPerMinute: nullable(number),
+      /** Counters of messages that were left out and are awaited; those given up are gaps. */
+      missing: nullable(number),
+      gaps: nullable(number),
+      refused: nullable(number),
     }),
   ),
   lag: withDefault(record(anything), {}),
