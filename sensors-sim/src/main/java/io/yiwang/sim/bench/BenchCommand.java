@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,22 +21,33 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code bench e2e}: exit 0 = measured and valid, 1 = measured but not valid, 2 = could not be measured. */
+/** {@code bench NAME}: exit 0 = measured and valid, 1 = measured but not valid, 2 = could not be measured. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
                 "Benchmarks. e2e, of the running city: messages per second, CPU per message, and the time from publish"
                         + " to Kafka, to a browser's value and to an alarm shown. load: what a message costs the load generator"
-                        + " beside general MQTT clients; needs no city.")
+                        + " beside general MQTT clients; needs no city. ingest: what a message costs the door and the bridge beside their"
+                        + " floors and beside Camel, and how much one door takes; needs no city, and mosquitto for the bridge.")
 public final class BenchCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e or load")
+    private static final int DEVICES = 1_000;
+    private static final int INGEST_DEVICES = 2_000;
+    private static final Duration E2E_WINDOW = Duration.ofSeconds(300);
+    private static final Duration E2E_WARM_UP = Duration.ofSeconds(60);
+    private static final Duration INGEST_WINDOW = Duration.ofSeconds(20);
+    private static final Duration INGEST_WARM_UP = Duration.ofSeconds(40);
+    private static final Duration QUICK = Duration.ofSeconds(6);
+
+    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e, load or ingest")
     private String name = "e2e";
 
-    @Option(names = "--devices", defaultValue = "1000", description = "default ${DEFAULT-VALUE}")
-    private int devices;
+    @Option(names = "--devices", description = "default 1000; ingest: 2000")
+    private @Nullable Integer devices;
 
     @Option(names = "--rate", defaultValue = "5000", description = "messages per second (default ${DEFAULT-VALUE})")
     private int rate;
@@ -47,17 +60,36 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--duration",
-            defaultValue = "300s",
             converter = Durations.class,
-            description = "measured window (default ${DEFAULT-VALUE})")
-    private Duration duration = Duration.ofSeconds(300);
+            description = "measured window (default 300s; ingest: 20s, each candidate in each round)")
+    private @Nullable Duration duration;
 
     @Option(
             names = "--warm-up",
-            defaultValue = "60s",
             converter = Durations.class,
-            description = "before the window, at the same rate (default ${DEFAULT-VALUE})")
-    private Duration warmUp = Duration.ofSeconds(60);
+            description = "before the window, at the same rate (default 60s; ingest: 40s, each candidate once)")
+    private @Nullable Duration warmUp;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "ingest: how often the candidates take turns (default ${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "ingest: one round with short windows and no search for the highest rate, to see that it works")
+    private boolean quick;
+
+    @Option(names = "--no-capacity", description = "ingest: without the search for the highest rate of one door")
+    private boolean noCapacity;
+
+    @Option(
+            names = "--programs",
+            paramLabel = "FILE",
+            description = "ingest: how to start each program, JSON; './yiwang bench ingest' knows")
+    private @Nullable Path programs;
 
     @Option(
             names = "--api",
@@ -76,6 +108,12 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "tcp://127.0.0.1:1883",
             description = "default ${DEFAULT-VALUE}")
     private String mqtt = "";
+
+    @Option(
+            names = "--mqtt-ca",
+            paramLabel = "FILE",
+            description = "PEM file with the authorities of the broker's certificate, for ssl:// addresses")
+    private @Nullable Path mqttCa;
 
     @Option(names = "--kafka", defaultValue = "127.0.0.1:9092", description = "default ${DEFAULT-VALUE}")
     private String kafka = "";
@@ -119,21 +157,27 @@ public final class BenchCommand implements Callable<Integer> {
         if (name.equals("load")) {
             return generatorBench(out, err);
         }
+        if (name.equals("ingest")) {
+            return ingestBench(out, err);
+        }
         if (!name.equals("e2e")) {
-            err.println("There is no benchmark '" + name + "'; there are: e2e, load");
+            err.println("There is no benchmark '" + name + "'; there are: e2e, load, ingest");
             return 2;
         }
+        var duration = or(this.duration, E2E_WINDOW);
+        var warmUp = or(this.warmUp, E2E_WARM_UP);
         try {
             var passwordFile = adminPasswordFile == null ? data.resolve("admin-password") : adminPasswordFile;
             var load = new LoadRun.Settings(
                     // The window must not touch the run's end, when the last alarms return.
-                    Schedule.of(rate, devices, warmUp.plus(duration).plusSeconds(5)),
+                    Schedule.of(
+                            rate, or(devices, DEVICES), warmUp.plus(duration).plusSeconds(5)),
                     Disturbances.NONE,
                     values,
                     alarmRate,
                     api,
                     passwordFile,
-                    LoadCommand.address(mqtt),
+                    LoadCommand.address(mqtt, mqttCa),
                     data,
                     keep);
             var settings = new EndToEnd.Settings(
@@ -159,7 +203,13 @@ public final class BenchCommand implements Callable<Integer> {
 
     private int generatorBench(PrintWriter out, PrintWriter err) throws IOException {
         try {
-            var report = new GeneratorBench(rate, devices, warmUp, duration, "-".equals(json) ? err : out).run();
+            var report = new GeneratorBench(
+                            rate,
+                            or(devices, DEVICES),
+                            or(warmUp, E2E_WARM_UP),
+                            or(duration, E2E_WINDOW),
+                            "-".equals(json) ? err : out)
+                    .run();
             print(report, report.table(), out);
             return report.isValid() ? 0 : 1;
         } catch (LoadFailure e) {
@@ -168,9 +218,56 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private int ingestBench(PrintWriter out, PrintWriter err) throws IOException {
+        try {
+            var settings = new IngestBench.Settings(
+                    rate,
+                    or(devices, INGEST_DEVICES),
+                    or(warmUp, quick ? QUICK : INGEST_WARM_UP),
+                    or(duration, quick ? QUICK : INGEST_WINDOW),
+                    quick ? 1 : rounds,
+                    !quick && !noCapacity,
+                    programs(),
+                    data);
+            var report = new IngestBench(settings, "-".equals(json) ? err : out).run();
+            var file = data.resolve("bench").resolve("ingest-" + report.when().replaceAll("[^0-9T]", "") + ".json");
+            Files.writeString(file, text(report));
+            print(
+                    report,
+                    report.table() + (quick ? "Quick: see that it works, not how fast.\n" : "") + "Kept in " + file
+                            + "\n",
+                    out);
+            return report.isValid() ? 0 : 1;
+        } catch (LoadFailure e) {
+            err.println("Not measured: " + e.getMessage());
+            err.flush();
+            return 2;
+        }
+    }
+
+    private Map<String, List<String>> programs() {
+        if (programs == null) {
+            throw new LoadFailure(
+                    "the programs to measure are not known (--programs); start this with './yiwang bench ingest'");
+        }
+        try {
+            return JsonMapper.shared().readValue(Files.readString(programs), new TypeReference<>() {});
+        } catch (IOException | JacksonException e) {
+            throw new LoadFailure("cannot read " + programs + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T or(@Nullable T said, T standard) {
+        return said == null ? standard : said;
+    }
+
+    private static String text(Object report) {
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
+    }
+
     private void print(Object report, String table, PrintWriter out) throws IOException {
         boolean onlyJson = "-".equals(json);
-        var text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
+        var text = text(report);
         if (json != null && !onlyJson) {
             Files.writeString(Path.of(json), text);
         }

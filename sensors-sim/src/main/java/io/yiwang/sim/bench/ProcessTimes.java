@@ -25,6 +25,8 @@ final class ProcessTimes {
     private static final int PARENT = 1;
     private static final int FIRST_TIME = 11;
     private static final int TIMES = 4;
+    /** Of a thread only its own: the times of children are the whole process's. */
+    private static final int THREAD_TIMES = 2;
 
     private final Path proc;
 
@@ -51,6 +53,31 @@ final class ProcessTimes {
             }
         });
         return seconds;
+    }
+
+    /** Seconds of CPU used so far by each thread of a JVM that compiles; empty for any other program. */
+    Map<Long, Double> compilerSeconds(long pid) {
+        var seconds = new HashMap<Long, Double>();
+        try (var threads = Files.newDirectoryStream(proc.resolve(pid + "/task"), "[0-9]*")) {
+            for (var thread : threads) {
+                readCompiler(thread).ifPresent(stat -> seconds.put(stat.pid, stat.ticks / TICKS_PER_SECOND));
+            }
+        } catch (IOException e) {
+            return Map.of(); // ended meanwhile
+        }
+        return seconds;
+    }
+
+    /** HotSpot's compiler threads are called {@code C1 CompilerThread0}, of which Linux keeps 15 characters. */
+    private static Optional<Stat> readCompiler(Path thread) {
+        try {
+            var line = Files.readString(thread.resolve("stat"));
+            return line.contains("(C1 Compiler") || line.contains("(C2 Compiler")
+                    ? Optional.of(parse(line, THREAD_TIMES))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // ended meanwhile
+        }
     }
 
     /** CPU time of the whole machine so far. */
@@ -117,10 +144,14 @@ final class ProcessTimes {
 
     /** One line of {@code /proc/PID/stat}, see proc(5); the name in parentheses may hold anything. */
     static Stat parse(String line) {
+        return parse(line, TIMES);
+    }
+
+    private static Stat parse(String line, int times) {
         long pid = Long.parseLong(line.substring(0, line.indexOf(' ')));
         var fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
         long ticks = 0;
-        for (int i = 0; i < TIMES; i++) {
+        for (int i = 0; i < times; i++) {
             ticks += Long.parseLong(fields[FIRST_TIME + i]);
         }
         return new Stat(pid, Long.parseLong(fields[PARENT]), ticks);

@@ -34,6 +34,23 @@ class BenchPartsTest {
     }
 
     @Test
+    void theCompilersOfAJvmAreToldFromItsOtherThreads() throws Exception {
+        process(10, 1, 900, 0, 0, 0);
+        for (var thread : List.of(
+                "11 (C2 CompilerThre) S 1 1 1 0 -1 0 0 0 0 0 150 50 7000 0",
+                "12 (C1 CompilerThre) S 1 1 1 0 -1 0 0 0 0 0 30 0 7000 0",
+                "13 (kafka-producer-) S 1 1 1 0 -1 0 0 0 0 0 600 20 7000 0")) {
+            var folder = proc.resolve("10/task/" + thread.substring(0, 2));
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("stat"), thread + " 20 0 30\n");
+        }
+        var times = new ProcessTimes(proc);
+
+        assertThat(times.compilerSeconds(10)).isEqualTo(Map.of(11L, 2.0, 12L, 0.3));
+        assertThat(times.compilerSeconds(99)).isEmpty();
+    }
+
+    @Test
     void aProcessIsCountedWithItsChildrenButNotWithOtherParts() throws Exception {
         process(10, 1, 100, 50, 7, 3); // ingest
         process(20, 1, 200, 0, 0, 0); // launcher
