@@ -58,6 +58,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--mqtt", defaultValue = "tcp://127.0.0.1:1883", description = "broker (${DEFAULT-VALUE})")
     private String mqtt = "tcp://127.0.0.1:1883";
 
+    @Option(
+            names = "--mqtt-ca",
+            paramLabel = "FILE",
+            description = "PEM file with the authorities of the broker's certificate, for ssl:// addresses")
+    private @Nullable Path mqttCa;
+
     @Option(names = "--data", defaultValue = "var", description = "data folder (${DEFAULT-VALUE})")
     private Path data = Path.of("var");
 
@@ -230,7 +236,7 @@ final class RunCommand implements Callable<Integer> {
 
     private BrokerAddress broker() {
         try {
-            return BrokerAddress.parse(mqtt);
+            return BrokerAddress.parse(mqtt, mqttCa);
         } catch (IllegalArgumentException e) {
             throw wrong("--mqtt: " + e.getMessage());
         }

@@ -202,7 +202,8 @@ final class Audit {
 
     private void count(LedgerContents ledger, Map<String, byte[]> counts, Telemetry message) {
         var ofDevice = counts.get(message.getDevice());
-        if (ofDevice != null) {
+        // What a device says of an interval is no copy of a reading, whatever its counter.
+        if (ofDevice != null && message.getIntervalSeconds() == 0) {
             var sent = ledger.devices().get(message.getDevice());
             int index = sent.indexOf(message.getBoot(), message.getSeq());
             if (index >= 0

@@ -1,6 +1,7 @@
 package io.yiwang.sim.drive;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -78,7 +79,12 @@ final class DeviceLink {
                 .applyExecutorConfig()
                 .addConnectedListener(context -> onConnected())
                 .addDisconnectedListener(this::onDisconnected);
-        this.client = (broker.tls() ? builder.sslWithDefaultConfig() : builder).buildAsync();
+        this.client = (broker.tls()
+                        ? builder.sslConfig(MqttClientSslConfig.builder()
+                                .trustManagerFactory(broker.trust())
+                                .build())
+                        : builder)
+                .buildAsync();
     }
 
     String boot() {

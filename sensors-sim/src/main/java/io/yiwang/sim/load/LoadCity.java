@@ -1,6 +1,11 @@
 package io.yiwang.sim.load;
 
+import com.google.protobuf.ByteString;
 import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.Credential;
+import io.yiwang.model.wire.Device;
+import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Point;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -11,7 +16,7 @@ import java.util.Map;
 
 /** The facilities and devices of a load run: {@code load-0001} … with {@value #DEVICES_PER_FACILITY} devices each. */
 public final class LoadCity {
-    static final int DEVICES_PER_FACILITY = 10;
+    public static final int DEVICES_PER_FACILITY = 10;
     static final District OWN_DISTRICT = new District("LOAD", 120.0, 30.0);
     private static final String PREFIX = "load-";
 
@@ -61,6 +66,11 @@ public final class LoadCity {
                 shape, devices, districts.isEmpty() ? List.of(OWN_DISTRICT) : districts, periodSeconds, random);
     }
 
+    /** A city that no dashboard knows, in a district of its own. */
+    public static LoadCity of(LoadShape shape, int count, int periodSeconds) {
+        return of(shape, count, List.of(), periodSeconds, new SecureRandom());
+    }
+
     private static String facility(int index) {
         return PREFIX + "%04d".formatted(index + 1);
     }
@@ -71,6 +81,40 @@ public final class LoadCity {
 
     public List<String> facilities() {
         return devices.stream().map(LoadDevice::facility).distinct().toList();
+    }
+
+    /** All facilities as topic {@code assets} holds them. */
+    public List<Facility> records() {
+        var records = new ArrayList<Facility>();
+        for (int from = 0; from < devices.size(); from += DEVICES_PER_FACILITY) {
+            var own = devices.subList(from, Math.min(devices.size(), from + DEVICES_PER_FACILITY));
+            records.add(Facility.newBuilder()
+                    .setId(own.get(0).facility())
+                    .setDomain(shape.domain().id())
+                    .setType(shape.type().id())
+                    .setDistrict(districts.get(0).id)
+                    .setInService(true)
+                    .addAllDevices(own.stream().map(this::deviceRecord).toList())
+                    .build());
+        }
+        return records;
+    }
+
+    private Device deviceRecord(LoadDevice device) {
+        var salt = salts.get(device.id());
+        var hash = Ids.secretHash(salt, device.secret().getBytes(StandardCharsets.UTF_8));
+        return Device.newBuilder()
+                .setId(device.id())
+                .addAllPoints(shape.metricCodes().stream()
+                        .map(metric -> Point.newBuilder()
+                                .setMetric(metric)
+                                .setPeriodSeconds(periodSeconds)
+                                .build())
+                        .toList())
+                .setCredential(Credential.newBuilder()
+                        .setSalt(ByteString.copyFrom(salt))
+                        .setHash(ByteString.copyFrom(hash)))
+                .build();
     }
 
     /** Facilities {@code [from, to)} in the shape of {@code POST /api/assets}. */

@@ -1,9 +1,9 @@
 package io.yiwang.sim.load;
 
+import io.yiwang.sim.drive.BrokerAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,6 @@ public final class LoadCommand implements Callable<Integer> {
     private static final Duration LONG_DRAIN = Duration.ofSeconds(60);
 
     private static final int MOST_DEVICES = 20_000;
-    private static final int DEFAULT_MQTT_PORT = 1883;
 
     @Option(names = "--devices", defaultValue = "1000", description = "1 to 20000 (default ${DEFAULT-VALUE})")
     private int devices;
@@ -94,6 +93,12 @@ public final class LoadCommand implements Callable<Integer> {
             description = "default ${DEFAULT-VALUE}")
     private String mqtt = "";
 
+    @Option(
+            names = "--mqtt-ca",
+            paramLabel = "FILE",
+            description = "PEM file with the authorities of the broker's certificate, for ssl:// addresses")
+    private @Nullable Path mqttCa;
+
     @Option(names = "--no-register", description = "register nothing: for a broker that takes every device")
     private boolean noRegister;
 
@@ -125,7 +130,7 @@ public final class LoadCommand implements Callable<Integer> {
                     alarmRate,
                     noRegister ? null : api,
                     adminPasswordFile == null ? data.resolve("admin-password") : adminPasswordFile,
-                    address(mqtt),
+                    address(mqtt, mqttCa),
                     data,
                     keep);
             var report = run(settings, json ? err : out);
@@ -277,12 +282,17 @@ public final class LoadCommand implements Callable<Integer> {
                 .getProcessCpuTime();
     }
 
-    /** {@code tcp://HOST:PORT}, {@code HOST:PORT} or {@code HOST}. */
-    public static InetSocketAddress address(String text) {
-        var uri = URI.create(text.contains("://") ? text : "tcp://" + text);
-        if (uri.getHost() == null) {
-            throw new IllegalArgumentException("'" + text + "' is not an address such as tcp://127.0.0.1:1883");
-        }
-        return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DEFAULT_MQTT_PORT : uri.getPort());
+    /** Without authorities of its own. */
+    public static BrokerAddress address(String text) {
+        return address(text, null);
+    }
+
+    /**
+     * {@code tcp://HOST:PORT}, {@code ssl://HOST:PORT}, {@code HOST:PORT} or {@code HOST}.
+     *
+     * @param authorities for {@code ssl}; null = those of the JDK
+     */
+    public static BrokerAddress address(String text, @Nullable Path authorities) {
+        return BrokerAddress.parse(text.contains("://") ? text : "tcp://" + text, authorities);
     }
 }

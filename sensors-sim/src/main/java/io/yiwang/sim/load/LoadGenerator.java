@@ -12,7 +12,11 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.yiwang.sim.drive.BrokerAddress;
 import io.yiwang.sim.ledger.Ledger;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -23,8 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays many devices over MQTT 5, QoS 1, one connection each, on one event loop. Messages leave when they are due, whatever
@@ -37,6 +43,9 @@ public final class LoadGenerator implements AutoCloseable {
     /** Sends are gathered for this long: fewer wake-ups for less than a third of a millisecond. */
     private static final long TICK_NANOS = 300_000;
 
+    /** After so many sends the answers that have come are read: a generator that is late must not stop listening. */
+    private static final int SENDS_AT_ONCE = 500;
+
     private static final int CONNECTS_AT_ONCE = 64;
     /** Libraries, the ledger and sockets that are just closing. */
     private static final int OTHER_DESCRIPTORS = 300;
@@ -47,6 +56,8 @@ public final class LoadGenerator implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
+    private final BrokerAddress broker;
+    private final @Nullable SslContext tls;
     private final List<DeviceConnection> connections = new ArrayList<>();
     private final Schedule schedule;
     private final AlarmFlips flips;
@@ -87,12 +98,37 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
+    /** Without TLS. */
+    public LoadGenerator(
+            InetSocketAddress broker,
+            List<LoadDevice> devices,
+            int perFacility,
+            LoadShape shape,
+            Schedule schedule,
+            double alarmsPerSecond,
+            Disturbances disturbances,
+            String boot,
+            Ledger ledger,
+            LoadListener listener) {
+        this(
+                new BrokerAddress(broker.getHostString(), broker.getPort(), false, null),
+                devices,
+                perFacility,
+                shape,
+                schedule,
+                alarmsPerSecond,
+                disturbances,
+                boot,
+                ledger,
+                listener);
+    }
+
     /**
      * @param boot names this start of every device
      * @param perFacility devices of one facility, which stand next to each other in {@code devices}
      */
     public LoadGenerator(
-            InetSocketAddress broker,
+            BrokerAddress broker,
             List<LoadDevice> devices,
             int perFacility,
             LoadShape shape,
@@ -106,6 +142,8 @@ public final class LoadGenerator implements AutoCloseable {
             throw new IllegalArgumentException("alarms are raised at a steady rate of messages only");
         }
         requireFileDescriptors(devices.size());
+        this.broker = broker;
+        this.tls = broker.tls() ? tls(broker) : null;
         this.schedule = schedule;
         this.disturbances = disturbances;
         this.listener = listener;
@@ -124,11 +162,24 @@ public final class LoadGenerator implements AutoCloseable {
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 10_000)
-                .remoteAddress(broker);
+                .remoteAddress(broker.socket());
         var tails = shape.tails();
         var bootText = boot.getBytes(StandardCharsets.US_ASCII);
         for (var device : devices) {
             connections.add(new DeviceConnection(device, boot, bootText, shape.metricCodes(), tails, ledger, this));
+        }
+    }
+
+    private static SslContext tls(BrokerAddress broker) {
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .trustManager(broker.trust())
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .endpointIdentificationAlgorithm("HTTPS")
+                    .build();
+        } catch (SSLException e) {
+            throw new LoadFailure("TLS to " + broker + ": " + e.getMessage(), e);
         }
     }
 
@@ -290,7 +341,8 @@ public final class LoadGenerator implements AutoCloseable {
     private void offerDue() {
         long messages = schedule.messages();
         long now = System.nanoTime() - startNanos;
-        while (next < messages) {
+        long pause = Math.min(messages, next + SENDS_AT_ONCE);
+        while (next < pause) {
             long due = schedule.dueNanos(next);
             if (due > now) {
                 now = System.nanoTime() - startNanos;
@@ -300,7 +352,9 @@ public final class LoadGenerator implements AutoCloseable {
             }
             offer(next++, due);
         }
-        if (next < messages) {
+        if (next == pause && next < messages) {
+            loop.execute(this::tick);
+        } else if (next < messages) {
             long wait = Math.max(TICK_NANOS, schedule.dueNanos(next) - now);
             loop.schedule(this::tick, wait, TimeUnit.NANOSECONDS);
         } else {
@@ -342,6 +396,9 @@ public final class LoadGenerator implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc(), broker.host(), broker.port()));
+                        }
                         connection.install(channel.pipeline());
                     }
                 })

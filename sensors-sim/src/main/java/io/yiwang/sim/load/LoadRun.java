@@ -1,10 +1,10 @@
 package io.yiwang.sim.load;
 
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.sim.drive.BrokerAddress;
 import io.yiwang.sim.ledger.Ledger;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ public final class LoadRun implements AutoCloseable {
             double alarmsPerSecond,
             @Nullable URI api,
             @Nullable Path adminPasswordFile,
-            InetSocketAddress mqtt,
+            BrokerAddress mqtt,
             Path data,
             boolean keep) {}
 

@@ -113,7 +113,7 @@ public record LoadShape(Domain domain, FacilityType type, List<Metric> metrics, 
     }
 
     /** The {@code "values"} object of a message, JSON. Calm readings stay in the middle of the normal range. */
-    String valuesJson(long seq, boolean alarming) {
+    public String valuesJson(long seq, boolean alarming) {
         var json = new StringBuilder("{");
         for (int i = 0; i < metrics.size(); i++) {
             var metric = metrics.get(i);

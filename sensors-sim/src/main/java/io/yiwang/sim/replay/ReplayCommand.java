@@ -87,6 +87,12 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--mqtt", defaultValue = "tcp://127.0.0.1:1883", description = "default ${DEFAULT-VALUE}")
     private String mqtt = "";
 
+    @Option(
+            names = "--mqtt-ca",
+            paramLabel = "FILE",
+            description = "PEM file with the authorities of the broker's certificate, for ssl:// addresses")
+    private @Nullable Path mqttCa;
+
     @Option(names = "--data", defaultValue = "var", description = "data folder (default ${DEFAULT-VALUE})")
     private Path data = Path.of("var");
 
@@ -117,7 +123,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (speed != 0 && !(speed >= 0.1 && speed <= 1000)) {
             throw new CannotReplay("--speed is 0.1 to 1000, not " + speed);
         }
-        var broker = BrokerAddress.parse(mqtt);
+        var broker = BrokerAddress.parse(mqtt, mqttCa);
         var recording = Recording.open(csv, new Recording.Hints(time, label, ignore));
         var random = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(random);

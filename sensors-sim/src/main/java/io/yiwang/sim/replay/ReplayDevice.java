@@ -1,6 +1,7 @@
 package io.yiwang.sim.replay;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -60,7 +61,12 @@ final class ReplayDevice {
                                 .republishIfSessionExpired(true);
                     }
                 });
-        client = (broker.tls() ? builder.sslWithDefaultConfig() : builder).buildAsync();
+        client = (broker.tls()
+                        ? builder.sslConfig(MqttClientSslConfig.builder()
+                                .trustManagerFactory(broker.trust())
+                                .build())
+                        : builder)
+                .buildAsync();
     }
 
     void connect() {

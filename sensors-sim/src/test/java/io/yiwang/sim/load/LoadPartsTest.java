@@ -228,8 +228,12 @@ class LoadPartsTest {
 
     @Test
     void anAddressHasAHostAndMayHaveAPort() {
-        assertThat(LoadCommand.address("tcp://127.0.0.1:1884").getPort()).isEqualTo(1884);
-        assertThat(LoadCommand.address("127.0.0.1").getPort()).isEqualTo(1883);
+        assertThat(LoadCommand.address("tcp://127.0.0.1:1884").port()).isEqualTo(1884);
+        assertThat(LoadCommand.address("127.0.0.1").port()).isEqualTo(1883);
+        assertThat(LoadCommand.address("ssl://door")).satisfies(address -> {
+            assertThat(address.port()).isEqualTo(8883);
+            assertThat(address.tls()).isTrue();
+        });
         assertThatThrownBy(() -> LoadCommand.address("tcp://:1")).isInstanceOf(IllegalArgumentException.class);
     }
 }
