@@ -134,7 +134,7 @@ final class Certificate {
                 passwordFile.toString());
     }
 
-    private static void keytool(String... arguments) throws IOException {
+    static void keytool(String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
@@ -150,8 +150,8 @@ final class Certificate {
         }
     }
 
-    /** Every name and address by which a browser may call this machine. */
-    private static String names() throws SocketException, IOException {
+    /** Every name and address by which another program may call this machine, as keytool wants them. */
+    static String names() throws SocketException, IOException {
         var addresses = NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
                 .map(a -> "IP:" + a.getHostAddress().replaceAll("%.*", ""))

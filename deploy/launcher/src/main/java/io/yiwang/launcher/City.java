@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,12 @@ final class City {
         return parts;
     }
 
+    /** The door for data loggers; empty while it is not opened. */
+    Optional<String> loggersUrl() {
+        var host = options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
+        return Optional.ofNullable(ports.get("hj212")).map(port -> "tcp://" + host + ":" + port);
+    }
+
     /** Where the parts answer, for the other commands. */
     Map<String, String> addresses() {
         var addresses = new LinkedHashMap<String, String>();
@@ -85,6 +92,10 @@ final class City {
         addresses.put("kafka", kafkaAddress());
         addresses.put("influx", influxUrl());
         addresses.put("mqtt", mqttUrl());
+        if (options.mqtt == null) {
+            addresses.put("mqtts", mqttsUrl());
+        }
+        loggersUrl().ifPresent(url -> addresses.put("hj212", url));
         addresses.put("ingest", "http://127.0.0.1:" + ingestHealth);
         if (!options.noDemo && options.mqtt == null) {
             addresses.put("sim", "http://127.0.0.1:" + simulatorHealth);
@@ -112,8 +123,18 @@ final class City {
     }
 
     String mqttUrl() {
-        var host = options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
-        return options.mqtt != null ? options.mqtt.toString() : "tcp://" + host + ":" + ports.get("mqtt");
+        return options.mqtt != null
+                ? options.mqtt.toString()
+                : "tcp://" + reachable(options.plainMqttBind()) + ":" + ports.get("mqtt");
+    }
+
+    /** The door by TLS, when it is ours. */
+    String mqttsUrl() {
+        return "ssl://" + reachable(options.bind) + ":" + ports.get("mqtts");
+    }
+
+    private static String reachable(String bind) {
+        return bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
     }
 
     String kafkaAddress() {
@@ -169,20 +190,41 @@ final class City {
         settings.addAll(domainsOption());
         if (options.mqtt != null) {
             settings.addAll(List.of("--no-door", "--bridge", options.mqtt.toString()));
+            if (options.mqttCa != null) {
+                settings.addAll(
+                        List.of("--bridge-ca", options.mqttCa.toAbsolutePath().toString()));
+            }
+            if (options.mqttKeyStore != null) {
+                settings.addAll(List.of(
+                        "--bridge-key-store",
+                        options.mqttKeyStore.toAbsolutePath().toString(),
+                        "--bridge-key-store-password-file",
+                        secret("mqtt-key-store-password", "YIWANG_MQTT_KEY_STORE_PASSWORD")));
+            }
             var user = System.getenv("YIWANG_MQTT_USER");
             if (user != null) {
-                settings.addAll(List.of(
-                        "--bridge-user",
-                        user,
-                        "--bridge-password-file",
-                        secret("mqtt-password", "YIWANG_MQTT_PASSWORD")));
+                settings.addAll(List.of("--bridge-user", user));
+                if (System.getenv("YIWANG_MQTT_PASSWORD") != null) {
+                    settings.addAll(List.of("--bridge-password-file", secret("mqtt-password", "YIWANG_MQTT_PASSWORD")));
+                }
             }
         } else {
             settings.addAll(List.of(
                     "--mqtt-bind",
-                    options.bind,
+                    options.plainMqttBind(),
                     "--mqtt-port",
-                    ports.get("mqtt").toString()));
+                    ports.get("mqtt").toString(),
+                    "--mqtts-bind",
+                    options.bind,
+                    "--mqtts-port",
+                    ports.get("mqtts").toString(),
+                    "--client-certificates",
+                    options.clientCertificates));
+            settings.addAll(MqttAuthority.prepare(data).options());
+        }
+        var loggers = ports.get("hj212");
+        if (loggers != null) {
+            settings.addAll(List.of("--hj212-bind", options.bind, "--hj212-port", loggers.toString()));
         }
         var command = withArguments(
                 "ingest", program("ingest", "ingest", "io.yiwang.ingest.IngestMain", 512, List.of()), settings);

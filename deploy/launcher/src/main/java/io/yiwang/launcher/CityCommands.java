@@ -87,6 +87,10 @@ final class CityCommands {
                         part.lastError() == null ? "-" : part.lastError());
             }
             System.out.println("dashboard  " + state.dashboard());
+            var ingest = state.addresses().get("ingest");
+            if (ingest != null) {
+                IngestFigures.ask(ingest).forEach(System.out::println);
+            }
             return 0;
         }
     }

@@ -1,6 +1,7 @@
 package io.yiwang.launcher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +67,11 @@ final class SimulatorTool implements Callable<Integer> {
 
     /** The others look at nothing that runs: they draw, or measure a part alone. */
     private boolean needsCity() {
-        return !addresses.isEmpty() && !(spec.name().equals("bench") && more.contains("load"));
+        return !addresses.isEmpty() && !isBench("load") && !isBench("ingest");
+    }
+
+    private boolean isBench(String name) {
+        return spec.name().equals("bench") && more.contains(name);
     }
 
     @Override
@@ -77,20 +82,40 @@ final class SimulatorTool implements Callable<Integer> {
         command.add(spec.name());
         command.addAll(more);
         boolean onlyHelp = more.contains("--help") || more.contains("-h");
-        if (!onlyHelp && needsCity()) {
+        if (!onlyHelp && isBench("ingest")) {
+            command.addAll(List.of(
+                    "--data",
+                    data.path().toString(),
+                    "--programs",
+                    new Yardsticks(data).write().toString()));
+        } else if (!onlyHelp && needsCity()) {
             command.addAll(List.of("--data", data.path().toString()));
             var state = data.runningState();
             var clock = new KeptClock(data).current();
             if (knowsClock && !clock.isWallClock()) {
                 command.addAll(List.of("--clock", clock.toString()));
             }
+            if (addresses.contains("--mqtt") && !isGiven("--mqtt-ca")) {
+                // Used only when the broker's address asks for TLS.
+                var authority = MqttAuthority.certificate(data);
+                if (Files.exists(authority)) {
+                    command.addAll(List.of("--mqtt-ca", authority.toString()));
+                }
+            }
             for (var option : addresses) {
-                if (!more.contains(option)) {
+                if (!isGiven(option)) {
                     command.addAll(List.of(option, value(option, state, data)));
                 }
             }
         }
         return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    /** As {@code --option VALUE} or {@code --option=VALUE}; {@code --broker} is another name of {@code --mqtt}. */
+    private boolean isGiven(String option) {
+        return more.stream()
+                .map(word -> word.replaceFirst("^--broker(?==|$)", "--mqtt"))
+                .anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
     }
 
     private static String value(String option, RunState state, DataFolder data) {

@@ -124,6 +124,11 @@ final class UpCommand implements Callable<Integer> {
         say("  Dashboard   " + city.dashboardUrl() + (options.tls ? "  (own certificate: the browser asks once)" : ""));
         say("  Login       admin / " + data.readAdminPassword() + "   (kept in " + data.adminPassword() + ")");
         say("  MQTT        " + city.mqttUrl());
+        if (options.mqtt == null) {
+            say("  MQTT + TLS  " + city.mqttsUrl() + "   (authority: " + MqttAuthority.certificate(data)
+                    + "; './yiwang certificate DEVICE' makes a device's)");
+        }
+        city.loggersUrl().ifPresent(url -> say("  HJ 212      " + url + "   (data loggers; not encrypted)"));
         say("  Kafka       " + city.kafkaAddress());
         say("");
     }
@@ -162,14 +167,17 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void warnWhenOpen() {
-        boolean loopback =
-                options.bind.equals("127.0.0.1") || options.bind.equals("localhost") || options.bind.equals("::1");
+        boolean loopback = options.isLoopback();
         if (!loopback && !options.tls) {
             say("  WARNING: the dashboard on " + options.bind
                     + " is not encrypted: passwords cross the network readable."
                     + " Add --tls, or put a TLS proxy before it.");
         }
-        if (!loopback && options.mqtt == null) {
+        if (!loopback && options.mqtt == null && !options.plainMqtt) {
+            say("  MQTT without TLS stays on " + options.plainMqttBind() + "; other machines connect by TLS on "
+                    + options.bind + ". --plain-mqtt opens it to them too.");
+        }
+        if (!loopback && options.mqtt == null && options.plainMqtt) {
             say("  WARNING: the MQTT door on " + options.bind
                     + " is not encrypted: device secrets cross the network readable.");
         }

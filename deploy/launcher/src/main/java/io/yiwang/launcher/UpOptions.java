@@ -75,8 +75,22 @@ final class UpOptions {
             paramLabel = "ADDR",
             defaultValue = "127.0.0.1",
             description =
-                    "address of the dashboard and of the MQTT door (default ${DEFAULT-VALUE}); 0.0.0.0 lets other machines in")
+                    "address of the dashboard and of the MQTT door by TLS (default ${DEFAULT-VALUE}); 0.0.0.0 lets other machines in")
     String bind = "127.0.0.1";
+
+    @Option(
+            names = "--plain-mqtt",
+            description =
+                    "open MQTT without TLS on --bind too: device secrets then cross the network readable. Without this option it stays on this machine")
+    boolean plainMqtt;
+
+    @Option(
+            names = "--client-certificates",
+            paramLabel = "MODE",
+            defaultValue = "optional",
+            description =
+                    "of devices that connect by TLS: none = user and secret, optional = or a certificate (default), required = only with one")
+    String clientCertificates = "optional";
 
     @Option(names = "--tls", description = "serve the dashboard by HTTPS with a certificate made for this machine")
     boolean tls;
@@ -88,6 +102,21 @@ final class UpOptions {
                     "bridge from this MQTT broker instead of opening the own door, e.g. tcp://host:1883; login from YIWANG_MQTT_USER and YIWANG_MQTT_PASSWORD")
     @Nullable
     URI mqtt;
+
+    @Option(
+            names = "--mqtt-ca",
+            paramLabel = "FILE",
+            description = "with --mqtt ssl://…: PEM file with the authorities of that broker's certificate")
+    @Nullable
+    Path mqttCa;
+
+    @Option(
+            names = "--mqtt-key-store",
+            paramLabel = "FILE",
+            description =
+                    "with --mqtt ssl://…: PKCS12 with the client certificate to show; password from YIWANG_MQTT_KEY_STORE_PASSWORD")
+    @Nullable
+    Path mqttKeyStore;
 
     @Option(names = "--kafka", paramLabel = "HOSTS", description = "use these Kafka brokers, host:port[,host:port…]")
     @Nullable
@@ -124,7 +153,7 @@ final class UpOptions {
             names = "--port",
             paramLabel = "PART=N",
             description =
-                    "another port for a part: mqtt, kafka, influx, postgres, detect, history or dashboard; 0 = any free one. Also by YIWANG_PORT_<PART>")
+                    "another port for a part: mqtt, mqtts, kafka, influx, postgres, detect, history or dashboard; 0 = any free one. hj212=9212 opens the door for data loggers, which send in the clear. Also by YIWANG_PORT_<PART>")
     Map<String, Integer> ports = new LinkedHashMap<>();
 
     @Option(
@@ -150,11 +179,24 @@ final class UpOptions {
         if (!List.of("demo", "natural").contains(pace)) {
             throw new Refusal("--pace is demo or natural, not " + pace + ".");
         }
+        if (!List.of("none", "optional", "required").contains(clientCertificates)) {
+            throw new Refusal("--client-certificates is none, optional or required, not " + clientCertificates + ".");
+        }
     }
 
     /** Whether the city's devices are more than were ever tried on one machine: each has a connection of its own. */
     boolean isLarge() {
         return !noDemo && mqtt == null && facilities > LARGE_CITY;
+    }
+
+    /** Whether only this machine can reach what listens on {@link #bind}. */
+    boolean isLoopback() {
+        return bind.equals("127.0.0.1") || bind.equals("localhost") || bind.equals("::1");
+    }
+
+    /** Where MQTT without TLS listens. */
+    String plainMqttBind() {
+        return plainMqtt || isLoopback() ? bind : "127.0.0.1";
     }
 
     /** Ports to use, each checked to be free; the parts that are not ours are left out. */
@@ -176,10 +218,12 @@ final class UpOptions {
 
     private boolean isOurs(String part) {
         return switch (part) {
-            case "mqtt" -> mqtt == null;
+            case "mqtt", "mqtts" -> mqtt == null;
             case "kafka" -> kafka == null;
             case "influx" -> influx == null;
             case "postgres" -> jdbc == null;
+            // Loggers send their passwords in the clear: a door for them is opened only by whoever asks for it.
+            case "hj212" -> ports.containsKey(part) || System.getenv("YIWANG_PORT_HJ212") != null;
             default -> true;
         };
     }
@@ -193,7 +237,11 @@ final class UpOptions {
         if (port == 0) {
             return Ports.orFree(0);
         }
-        var address = List.of("mqtt", "dashboard").contains(part) ? bind : "127.0.0.1";
+        var address = switch (part) {
+            case "mqtts", "hj212", "dashboard" -> bind;
+            case "mqtt" -> plainMqttBind();
+            default -> "127.0.0.1";
+        };
         if (!Ports.isFree(address, port)) {
             throw new Refusal("Port " + port + " of the part '" + part + "' cannot be opened on " + address
                     + ": another program uses it, or it is not allowed. Stop that program or choose another port: --port "
@@ -217,6 +265,8 @@ final class UpOptions {
     private static Map<String, Integer> defaultPorts() {
         var ports = new LinkedHashMap<String, Integer>();
         ports.put("mqtt", 1883);
+        ports.put("mqtts", 8883);
+        ports.put("hj212", 9212);
         ports.put("kafka", 9092);
         ports.put("influx", 8086);
         ports.put("postgres", 15432);

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             CityCommands.Logs.class,
             FaultCommand.class,
             ScenarioCommand.class,
+            CertificateCommand.class,
             CityCommands.Reset.class
         },
         footer = {
@@ -43,7 +44,9 @@ final class Yiwang {
                         described(
                                 SimulatorTool.replay(),
                                 "Recorded series from a CSV file, as telemetry of replay devices."))
-                .addSubcommand("bench", described(SimulatorTool.bench(), "The benchmarks: 'bench e2e', 'bench load'."))
+                .addSubcommand(
+                        "bench",
+                        described(SimulatorTool.bench(), "The benchmarks: 'bench e2e', 'bench load', 'bench ingest'."))
                 .addSubcommand("day", described(SimulatorTool.day(), "Draws a simulated day of each domain as SVG."))
                 .addSubcommand(
                         "city",

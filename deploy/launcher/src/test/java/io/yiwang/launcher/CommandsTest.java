@@ -33,6 +33,28 @@ class CommandsTest {
     }
 
     @Test
+    void theDoorForDataLoggersIsOpenedOnlyWhereItsPortIsNamed() throws Exception {
+        var quiet = new UpOptions();
+        UpOptions.DEFAULT_PORTS.keySet().stream()
+                .filter(part -> !part.equals("hj212"))
+                .forEach(part -> quiet.ports.put(part, 0));
+        assertThat(quiet.choosePorts()).doesNotContainKey("hj212");
+        quiet.ports.put("hj212", 0);
+        assertThat(quiet.choosePorts()).containsKey("hj212");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(refusal(
+                            "up",
+                            "--data",
+                            dir.toString(),
+                            "--port",
+                            "mqtt=0",
+                            "--port",
+                            "hj212=" + taken.getLocalPort()))
+                    .contains("'hj212'", "--port hj212=");
+        }
+    }
+
+    @Test
     void aFileInsteadOfAFolderIsRefused() throws Exception {
         var file = Files.createFile(dir.resolve("file"));
         assertThat(refusal("up", "--data", file.toString()))

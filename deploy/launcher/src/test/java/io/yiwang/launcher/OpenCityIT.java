@@ -28,8 +28,8 @@ class OpenCityIT {
         try (var city = TestingCity.up(dir.resolve("var"), "--no-demo", "--bind", "0.0.0.0", "--tls")) {
             assertThat(city.output())
                     .contains("https://")
-                    .contains("the MQTT door on 0.0.0.0 is not encrypted")
-                    .doesNotContain("the dashboard on 0.0.0.0 is not encrypted")
+                    .contains("MQTT without TLS stays on 127.0.0.1")
+                    .doesNotContain("is not encrypted")
                     .contains("docs/first-device.md");
 
             var login =

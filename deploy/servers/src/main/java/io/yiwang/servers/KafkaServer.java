@@ -61,13 +61,21 @@ public final class KafkaServer implements AutoCloseable {
      * @param port of the broker; 0 = chosen by the system
      */
     public static KafkaServer start(Path dir, int port) {
+        return start(dir, port, 0);
+    }
+
+    /** @param advertisedPort where clients are told to come, for a broker behind a proxy; 0 = {@code port} */
+    private static KafkaServer start(Path dir, int port, int advertisedPort) {
         int brokerPort = Ports.orFree(port);
         int controllerPort = Ports.orFree(0);
         var bootstrap = "127.0.0.1:" + brokerPort;
         try {
             Files.createDirectories(dir);
             format(dir);
-            var server = new KafkaRaftServer(new KafkaConfig(settings(dir, brokerPort, controllerPort)), Time.SYSTEM);
+            var server = new KafkaRaftServer(
+                    new KafkaConfig(settings(
+                            dir, brokerPort, controllerPort, advertisedPort == 0 ? brokerPort : advertisedPort)),
+                    Time.SYSTEM);
             server.startup();
             createTopics(bootstrap);
             return new KafkaServer(server, bootstrap);
@@ -178,14 +186,14 @@ public final class KafkaServer implements AutoCloseable {
         return Uuid.randomUuid().toString();
     }
 
-    private static Map<String, String> settings(Path dir, int brokerPort, int controllerPort) {
+    private static Map<String, String> settings(Path dir, int brokerPort, int controllerPort, int advertisedPort) {
         return Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),
                 Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
                 Map.entry(
                         "listeners", "BROKER://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "BROKER://127.0.0.1:" + brokerPort),
+                Map.entry("advertised.listeners", "BROKER://127.0.0.1:" + advertisedPort),
                 Map.entry("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("inter.broker.listener.name", "BROKER"),
                 Map.entry("controller.listener.names", "CONTROLLER"),
@@ -225,6 +233,12 @@ public final class KafkaServer implements AutoCloseable {
         int port;
 
         @Option(
+                names = "--advertised-port",
+                defaultValue = "0",
+                description = "port on 127.0.0.1 where clients are told to come, when there is a proxy before it")
+        int advertisedPort;
+
+        @Option(
                 names = "--health-port",
                 defaultValue = "0",
                 description = "port of /health on 127.0.0.1 (0 = chosen by the system)")
@@ -232,7 +246,7 @@ public final class KafkaServer implements AutoCloseable {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            var server = start(data, port);
+            var server = start(data, port, advertisedPort);
             answerHealth();
             LOG.info("Kafka answers at {}", server.bootstrap());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-kafka"));
