@@ -8,6 +8,7 @@ import io.yiwang.ingest.decode.senml.LedgerNames;
 import io.yiwang.ingest.decode.senml.SenmlDecoder;
 import io.yiwang.ingest.decode.sparkplug.LedgerEdges;
 import io.yiwang.ingest.decode.sparkplug.SparkplugDecoder;
+import io.yiwang.ingest.decode.sparkplug.SparkplugTopic;
 import io.yiwang.model.RejectReason;
 import io.yiwang.model.id.DeviceTopic;
 import java.util.EnumMap;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The dialects behind one port: the topic says which it is, and where it leaves that open the MQTT 5 content type. */
 public final class Decoders implements Decoder {
-    /** First level of Sparkplug topics. */
-    public static final String SPARKPLUG_NAMESPACE = "spBv1.0";
-
     private final Map<Dialect, Decoder> decoders = new EnumMap<>(Dialect.class);
 
     public Decoders(Map<Dialect, Decoder> decoders) {
@@ -42,7 +40,7 @@ public final class Decoders implements Decoder {
 
     /** The dialect of a payload. */
     public static Dialect dialect(String topic, @Nullable String contentType) {
-        if (topic.startsWith(SPARKPLUG_NAMESPACE)) {
+        if (topic.startsWith(SparkplugTopic.NAMESPACE)) {
             return Dialect.SPARKPLUG;
         }
         if (topic.endsWith("/" + DeviceTopic.SENML)) {

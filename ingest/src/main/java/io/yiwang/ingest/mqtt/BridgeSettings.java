@@ -1,6 +1,6 @@
 package io.yiwang.ingest.mqtt;
 
-import io.yiwang.ingest.decode.Decoders;
+import io.yiwang.ingest.decode.sparkplug.SparkplugTopic;
 import io.yiwang.model.id.DeviceTopic;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +43,7 @@ public record BridgeSettings(
     /** What Sparkplug edge nodes say, without the commands that they are given. */
     public static final List<String> SPARKPLUG_FILTERS = Stream.of(
                     "NBIRTH/+", "NDATA/+", "NDEATH/+", "DBIRTH/+/+", "DDATA/+/+", "DDEATH/+/+")
-            .map(type -> Decoders.SPARKPLUG_NAMESPACE + "/+/" + type)
+            .map(type -> SparkplugTopic.NAMESPACE + "/+/" + type)
             .toList();
 
     public BridgeSettings {
@@ -72,7 +72,7 @@ public record BridgeSettings(
         }
         if (share != null && filters.stream().anyMatch(BridgeSettings::meetsSparkplug)) {
             throw new IllegalArgumentException("Sparkplug topics cannot be shared: data say what a birth has named, and"
-                    + " both must reach one bridge. Give one bridge --bridge-filter '" + Decoders.SPARKPLUG_NAMESPACE
+                    + " both must reach one bridge. Give one bridge --bridge-filter '" + SparkplugTopic.NAMESPACE
                     + "/#' without --bridge-share");
         }
     }
@@ -136,7 +136,7 @@ public record BridgeSettings(
     }
 
     private static boolean meetsSparkplug(String filter) {
-        return filter.startsWith(Decoders.SPARKPLUG_NAMESPACE) || filter.startsWith("#") || filter.startsWith("+");
+        return filter.startsWith(SparkplugTopic.NAMESPACE) || filter.startsWith("#") || filter.startsWith("+");
     }
 
     private static void requireFilter(String filter) {

@@ -6,7 +6,6 @@ import io.yiwang.model.id.DeviceTopic;
 
 /** Decides what a device may hear and what may be said when it is gone. What it may publish is the forwarder's to decide. */
 final class OwnTopics {
-    private static final String NAMESPACE = "spBv1.0";
     private static final String REST = "#";
 
     private OwnTopics() {}
@@ -19,7 +18,7 @@ final class OwnTopics {
         var levels = filter.split("/", -1);
         if (levels.length < 4
                 || levels.length > 5
-                || !levels[0].equals(NAMESPACE)
+                || !levels[0].equals(SparkplugTopic.NAMESPACE)
                 || !isName(levels[1])
                 || !isEdge(device, levels[3])) {
             return false;

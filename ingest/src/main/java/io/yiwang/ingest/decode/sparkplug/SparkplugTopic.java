@@ -20,11 +20,12 @@ public record SparkplugTopic(String group, Type type, String edge, String device
         DCMD
     }
 
-    private static final String NAMESPACE = "spBv1.0/";
+    /** First level of every Sparkplug B topic. */
+    public static final String NAMESPACE = "spBv1.0";
 
     /** The topic's parts, or empty when it is not a Sparkplug topic. */
     public static Optional<SparkplugTopic> parse(String topic) {
-        if (!topic.startsWith(NAMESPACE)) {
+        if (!topic.startsWith(NAMESPACE + "/")) {
             return Optional.empty();
         }
         var levels = topic.split("/", -1);
@@ -44,7 +45,7 @@ public record SparkplugTopic(String group, Type type, String edge, String device
 
     @Override
     public String toString() {
-        var ofNode = NAMESPACE + group + "/" + type + "/" + edge;
+        var ofNode = NAMESPACE + "/" + group + "/" + type + "/" + edge;
         return device.isEmpty() ? ofNode : ofNode + "/" + device;
     }
 }
