@@ -13,6 +13,8 @@ public final class Topics {
     public static final String RATES = "rates";
     public static final String ASSETS = "assets";
     public static final String RULES = "rules";
+    /** What officers say of alarms. */
+    public static final String VERDICTS = "verdicts";
     /** Who wanted in and is not in the ledger. */
     public static final String NEWCOMERS = "newcomers";
     /** What the simulator makes happen, for whoever scores detection; nothing that watches the city reads it. */
@@ -51,6 +53,7 @@ public final class Topics {
             new Topic(RATES, 3, compactedAndKept("2592000000")),
             new Topic(ASSETS, 3, compacted()),
             new Topic(RULES, 1, compacted()),
+            new Topic(VERDICTS, 1, compacted()),
             // Strangers decide how much comes here: bounded in bytes as well.
             new Topic(NEWCOMERS, 1, with(compactedAndKept("2592000000"), "retention.bytes", "268435456")),
             new Topic(TRUTH, 1, kept("7776000000", GIB)));
