@@ -122,16 +122,26 @@ public record Domain(
      * @throws IllegalArgumentException when a limit needs a parameter that neither the facility nor its type has
      */
     public List<Rule> rulesOf(Facility facility) {
+        return rules(measuredBy(facility), parametersOf(facility));
+    }
+
+    /** What the facility's nameplates say: the type's defaults where the facility has nothing of its own. */
+    public Map<String, Double> parametersOf(Facility facility) {
         var type = typesById.get(facility.getType());
         var parameters = new HashMap<String, Double>(type == null ? Map.of() : type.parameters());
         parameters.putAll(facility.getParametersMap());
+        return parameters;
+    }
+
+    /** The metrics that its devices measure and the domain knows, in device order. */
+    public Set<Metric> measuredBy(Facility facility) {
         var measured = new LinkedHashSet<Metric>();
         facility.getDevicesList().stream()
                 .flatMap(device -> device.getPointsList().stream())
                 .map(point -> metricsByCode.get(point.getMetric()))
                 .filter(metric -> metric != null)
                 .forEach(measured::add);
-        return rules(measured, parameters);
+        return measured;
     }
 
     static List<Rule> rules(Set<Metric> measured, Map<String, Double> parameters) {

@@ -82,10 +82,18 @@ public final class Formula {
      */
     public static <C> Term<C> compile(String text, Vocabulary<C> vocabulary) {
         try {
-            return term(
-                    new Expression(text, configuration(vocabulary.functions())).getAbstractSyntaxTree(), vocabulary);
+            return term(tree(text, vocabulary.functions()), vocabulary);
         } catch (ParseException | IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static ASTNode tree(String text, Set<String> functions) throws ParseException {
+        try {
+            return new Expression(text, configuration(functions)).getAbstractSyntaxTree();
+        } catch (RuntimeException e) {
+            // The parser runs out of operands in ways of its own, e.g. at a bracket that nothing opened.
+            throw new IllegalArgumentException("it cannot be read; are its brackets and commas where they belong?", e);
         }
     }
 

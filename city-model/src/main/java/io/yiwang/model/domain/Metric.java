@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits its limits, worst grade last or first: order does not matter
  * @param procedure id of the pack's procedure for its alarms; null = none
  * @param codes what it is called in dialects that have names of their own, by dialect, e.g. {@code hj212: w01018}
+ * @param maxRate how fast it can change; null = it may jump
  */
 public record Metric(
         String code,
@@ -34,7 +35,8 @@ public record Metric(
         int decimals,
         List<Limit> limits,
         @Nullable String procedure,
-        Map<String, String> codes) {
+        Map<String, String> codes,
+        @Nullable MaxRate maxRate) {
 
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
@@ -55,6 +57,9 @@ public record Metric(
         if (period < 0) {
             throw new IllegalArgumentException("metric " + code + " has period " + period);
         }
+        if (maxRate != null && kind != Kind.ANALOG && kind != Kind.COUNTER) {
+            throw new IllegalArgumentException("metric " + code + " has a maxRate, but is neither analog nor counter");
+        }
     }
 
     /** A metric that no dialect has a name for. */
@@ -70,7 +75,7 @@ public record Metric(
             int decimals,
             List<Limit> limits,
             @Nullable String procedure) {
-        this(code, name, unit, range, normal, period, kind, states, decimals, limits, procedure, Map.of());
+        this(code, name, unit, range, normal, period, kind, states, decimals, limits, procedure, Map.of(), null);
     }
 
     /** A metric without a procedure. */

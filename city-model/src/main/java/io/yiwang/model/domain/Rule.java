@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A limit resolved for one facility: every expression is a number.
  *
- * @param id {@code <metric>.<side>}, e.g. {@code gas_station_leak_lel.hh}; unique within a facility
+ * @param id {@code <metric>.<side>}, e.g. {@code gas_station_leak_lel.hh}, or {@code own.} and a word when people made it; unique
+ *     within a facility, except that a rule may differ from device to device
  * @param limit in the metric's unit; NaN for {@link Side#STATE} and for a limit that moves, until {@link #at} tells where it stands
  * @param formula of a limit that moves, otherwise null
- * @param evaluated false when the detect job does not judge it: its statistic is not {@code raw}, or it moves with a mean over the
- *     district; then it is shown, never alarmed
+ * @param evaluated false when the detect job does not judge it: its statistic is not known, or it moves with a mean over the district;
+ *     then it is shown, never alarmed
+ * @param version of what people made of it; 0 = as the pack states it
  */
 public record Rule(
         String id,
@@ -26,7 +28,8 @@ public record Rule(
         String statistic,
         String source,
         String confidence,
-        boolean evaluated) {
+        boolean evaluated,
+        int version) {
 
     public Rule {
         states = List.copyOf(states);
@@ -48,7 +51,8 @@ public record Rule(
                 statistic,
                 source,
                 confidence,
-                evaluated);
+                evaluated,
+                version);
     }
 
     /** Whether the reading is on the bad side; never while the limit is NaN. */

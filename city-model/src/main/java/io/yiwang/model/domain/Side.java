@@ -22,6 +22,11 @@ public enum Side {
     @JsonProperty("state")
     STATE;
 
+    /** Whether the smallest value is the worst. */
+    public boolean lowIsWorse() {
+        return this == L || this == LL;
+    }
+
     /** The word used in packs, rule ids and messages, e.g. {@code hh}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);

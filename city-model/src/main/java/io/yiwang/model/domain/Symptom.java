@@ -2,6 +2,8 @@ package io.yiwang.model.domain;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,22 @@ public record Symptom(
         }
     }
 
+    /**
+     * The value with a facility's parameters put in, in the metric's unit or as a share; NaN for what has none.
+     *
+     * @throws IllegalArgumentException when it needs a parameter that is not there
+     */
+    public double size(Map<String, Double> parameters) {
+        if (value == null) {
+            return Double.NaN;
+        }
+        try {
+            return new LimitFormula(value, parameters, Set.of()).constant();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("symptom " + id + " = " + e.getMessage(), e);
+        }
+    }
+
     /** What the metric does. */
     public enum Sign {
         @JsonProperty("above")
@@ -67,6 +85,11 @@ public record Symptom(
         STILL,
         /** Is one of the values. */
         @JsonProperty("state")
-        STATE
+        STATE;
+
+        /** Whether it happens at a moment instead of lasting: what counts is when. */
+        public boolean isChange() {
+            return this == RISES || this == FALLS;
+        }
     }
 }

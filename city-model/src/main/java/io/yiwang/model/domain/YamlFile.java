@@ -35,7 +35,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * One YAML 1.2 document as a tree of values that knows where in the file each of them stands. Plain data only: no anchors, aliases or
  * tags, no key twice; bounded in size and depth, so that no file can cost more than reading it.
  */
-final class YamlFile {
+public final class YamlFile {
     static final int MOST_BYTES = 1 << 20;
     static final int MOST_DEPTH = 24;
     private static final int MOST_PROBLEMS = 50;
@@ -58,7 +58,7 @@ final class YamlFile {
      *
      * @param pointer JSON pointer to it
      */
-    record Problem(String pointer, String reason) {}
+    public record Problem(String pointer, String reason) {}
 
     /** @param place of the key in a mapping, of the value elsewhere */
     private record Part(JsonNode value, Place place, Map<String, Part> children) {}
@@ -74,7 +74,7 @@ final class YamlFile {
      * @param name of the file, for messages
      * @throws IllegalArgumentException with file, line, column and reason when it is not such a document
      */
-    static YamlFile read(InputStream in, String name) throws IOException {
+    public static YamlFile read(InputStream in, String name) throws IOException {
         var bytes = in.readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
             throw new IllegalArgumentException(
@@ -107,12 +107,12 @@ final class YamlFile {
         return new YamlFile(name, root);
     }
 
-    JsonNode root() {
+    public JsonNode root() {
         return root.value;
     }
 
     /** All problems, one a line, in the order of the file: {@code FILE line L column C: reason}. */
-    IllegalArgumentException refusal(List<Problem> problems) {
+    public IllegalArgumentException refusal(List<Problem> problems) {
         return refusal(
                 name,
                 problems.stream()
@@ -180,7 +180,7 @@ final class YamlFile {
             events.next();
             var end = events.next();
             if (end.getEventId() != Event.ID.StreamEnd) {
-                throw new Refused(end, "a second document begins here; a pack is one file with one document");
+                throw new Refused(end, "a second document begins here; such a file is one document");
             }
             return root;
         }
@@ -201,13 +201,13 @@ final class YamlFile {
         private static void plain(Event event) {
             if (event instanceof AliasEvent
                     || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
-                throw new Refused(event, "anchors (&) and aliases (*) are not for packs; write it out");
+                throw new Refused(event, "anchors (&) and aliases (*) have no place here; write it out");
             }
             var tag = event instanceof ScalarEvent scalar
                     ? scalar.getTag()
                     : event instanceof CollectionStartEvent collection ? collection.getTag() : Optional.<String>empty();
             if (tag.isPresent()) {
-                throw new Refused(event, "tags (" + tag.get() + ") are not for packs");
+                throw new Refused(event, "tags (" + tag.get() + ") have no place here");
             }
         }
 

@@ -96,7 +96,7 @@ class DomainPacksTest {
             for (var rule : domain.rulesOf(ofType(domain, type))) {
                 var metric = domain.metricsByCode().get(rule.metric());
                 var normal = metric.normal();
-                if (rule.evaluated() && rule.side() != Side.STATE && rule.formula() == null) {
+                if (rule.statistic().equals(Limit.RAW) && rule.side() != Side.STATE && rule.formula() == null) {
                     var low = rule.side() == Side.L || rule.side() == Side.LL;
                     // A limit that depends on the facility only has to leave part of the metric's ordinary range.
                     var fixed = metric.limits().stream()
@@ -183,9 +183,7 @@ class DomainPacksTest {
                 .singleElement()
                 .satisfies(rule -> {
                     assertThat(rule.statistic()).isEqualTo("daily_mean");
-                    assertThat(rule.evaluated())
-                            .as("only raw readings are judged")
-                            .isFalse();
+                    assertThat(rule.evaluated()).isTrue();
                     assertThat(rule.limit()).isEqualTo(50);
                 });
     }
@@ -376,5 +374,20 @@ class DomainPacksTest {
     @Test
     void textThatIsNoYamlIsRefusedWithItsLine() {
         assertThatThrownBy(() -> read(HEAD + "metrics: [\n")).hasMessageStartingWith("lift.yaml line ");
+    }
+
+    /** A leak jumps: what limits how fast a value may change would hide it. */
+    @Test
+    void nothingThatCanJumpHasAGreatestRate() {
+        var rated = Stream.concat(DomainPacks.bundled().common().stream(), DomainPacks.bundled().all().stream())
+                .flatMap(domain -> domain.metrics().stream())
+                .filter(metric -> metric.maxRate() != null)
+                .toList();
+        assertThat(rated).isNotEmpty().allSatisfy(metric -> {
+            assertThat(metric.unit()).doesNotContain("LEL", "vol", "mg", "ug", "MPa");
+            assertThat(metric.maxRate().confidence()).isIn("V", "P", "K");
+            assertThat(metric.kind()).isIn(Metric.Kind.ANALOG, Metric.Kind.COUNTER);
+        });
+        assertThatThrownBy(() -> new MaxRate(Double.NaN, "site", "K")).hasMessageContaining("above 0");
     }
 }

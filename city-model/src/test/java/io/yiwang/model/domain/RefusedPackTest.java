@@ -52,6 +52,8 @@ class RefusedPackTest {
                 "unit: deg                    | unit: 1                        | put it in quotes",
                 "code: br_pier_tilt           | code: Pier                     | does not match",
                 "decimals: 3                  | decimals: -1                   | at least 0",
+                "decimals: 3                  | maxRate: {perSecond: 0}        | more than 0",
+                "decimals: 3                  | maxRate: {source: site}        | perSecond",
                 "link: battery                | link: pigeon                   | must be one of wired",
                 "version: \"1\"               | version: 1                     | put it in quotes",
                 "link: cellular               | link:                          | is empty",
