@@ -12,8 +12,9 @@ final class ArchiveLines {
     private ArchiveLines() {}
 
     /**
-     * One line a message: a field per value, {@code <metric>_q} = number of the wire quality where it is not good. A message
-     * without values, such as the notice of a break, has none, and neither has one about an interval.
+     * One line a message: a field per value, {@code <metric>_q} = code of its quality where it is not good (0 to 3 as on the wire,
+     * the others as the first stage judged it; {@link io.yiwang.streams.intake.Quality}). The time is the device's own, also where its
+     * clock is known to be wrong. A message without values, such as the notice of a break, has none, and neither has one about an interval.
      */
     static void raw(TelemetryMessage message, Lines out) {
         if (message.size() == 0 || message.isInterval()) {
@@ -59,7 +60,7 @@ final class ArchiveLines {
         out.end(Ids.influxNanos(message.eventTimeMillis(), message.seq()));
     }
 
-    /** One line a device and minute, in {@code <domain>_1m}, at the minute's start. */
+    /** One line a device and minute, in {@code <domain>_1m}, at the minute's start; {@code <metric>_q} as with {@link #raw}, the greatest. */
     static void minute(MinuteSummary minute, Lines out) {
         out.begin(minute.domain() + "_1m")
                 .tag("device", minute.device())
@@ -71,6 +72,9 @@ final class ArchiveLines {
                     .field(metric, "_max", minute.maxima()[i])
                     .field(metric, "_mean", minute.means()[i])
                     .field(metric, "_min", minute.minima()[i]);
+            if (minute.quality(i) != Quality.GOOD_VALUE) {
+                out.integer(metric, "_q", minute.quality(i));
+            }
         }
         out.end(minute.minuteMillis() * NANOS_PER_MILLI);
     }

@@ -8,8 +8,8 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Telemetry in, history out. Raw readings go from the source to the sink without a shuffle and without duplicates being looked
- * for: a point's time is its message's identity, so storing it twice is storing it once.
+ * Telemetry in, history out. What a reading is worth is known only beside others of its point, so raw readings go by facility as
+ * roll-ups do. None is left out: a point's time is its message's identity, so storing it twice is storing it once.
  */
 final class ArchiveTopology {
     /** How long after its end a minute is told. */
@@ -27,18 +27,20 @@ final class ArchiveTopology {
             Sink<TelemetryMessage> reported,
             Sink<MinuteSummary> minutes) {
         var slack = clock.deliverySlack();
-        telemetry.sinkTo(raw).uid("archive-raw-v1").name("Raw readings to InfluxDB");
         telemetry.sinkTo(reported).uid("archive-reported-v1").name("What devices computed over intervals to InfluxDB");
-        telemetry
+        var rolledUp = telemetry
                 .keyBy(TelemetryMessage::facility)
                 .process(new RollupFunction(
                         packs,
+                        slack.toMillis(),
                         ALLOWANCE.plus(slack).toMillis(),
                         HISTORY.plus(slack).toMillis()))
                 .uid("archive-minutes-v1")
-                .name("Roll up minutes")
-                .sinkTo(minutes)
-                .uid("archive-minutes-influx-v1")
-                .name("Minutes to InfluxDB");
+                .name("Judge readings, roll up minutes");
+        rolledUp.getSideOutput(RollupFunction.RAW)
+                .sinkTo(raw)
+                .uid("archive-raw-v1")
+                .name("Raw readings to InfluxDB");
+        rolledUp.sinkTo(minutes).uid("archive-minutes-influx-v1").name("Minutes to InfluxDB");
     }
 }

@@ -1,11 +1,12 @@
 package io.yiwang.streams.archive;
 
 /**
- * The good readings of one device in one minute.
+ * The readings of one device in one minute: amounts of the good ones, NaN where there is none.
  *
  * @param minuteMillis start of the minute, epoch ms
  * @param metrics ascending; the other arrays have their order and the metrics' units
  * @param counts how many readings of each metric
+ * @param qualities greatest code among the qualities of its readings, 0 = all are good; empty in a savepoint from before there were any
  */
 public record MinuteSummary(
         String domain,
@@ -17,4 +18,14 @@ public record MinuteSummary(
         double[] means,
         double[] minima,
         double[] maxima,
-        double[] counts) {}
+        double[] counts,
+        byte[] qualities) {
+    public MinuteSummary {
+        qualities = qualities == null ? new byte[0] : qualities;
+    }
+
+    /** Code of the metric's quality. */
+    int quality(int metric) {
+        return metric < qualities.length ? qualities[metric] : 0;
+    }
+}

@@ -2,6 +2,7 @@ package io.yiwang.streams.archive;
 
 import io.yiwang.streams.archive.RollupState.Cell;
 import io.yiwang.streams.archive.RollupState.Minute;
+import io.yiwang.streams.intake.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,14 +33,19 @@ final class Rollup {
         return logMillis < start + MINUTE_MILLIS + historyMillis && start <= logMillis + historyMillis;
     }
 
-    /** Takes in one good reading that is new and {@link #takes taken}. */
-    void add(RollupState state, String device, String metric, long eventMillis, double number) {
-        var minute = state.minutes.computeIfAbsent(start(eventMillis), m -> new Minute());
+    /** Takes in one reading that is new and {@link #takes taken}; of one that is not good only that it was there. */
+    void add(RollupState state, Reading reading) {
+        var minute = state.minutes.computeIfAbsent(start(reading.eventTimeMillis()), m -> new Minute());
         minute.dirty = true;
         var cell = minute.devices
-                .computeIfAbsent(device, d -> new RollupState.Device())
+                .computeIfAbsent(reading.device(), d -> new RollupState.Device())
                 .cells
-                .computeIfAbsent(metric, m -> new Cell());
+                .computeIfAbsent(reading.metric(), m -> new Cell());
+        cell.quality = Math.max(cell.quality, reading.quality().code());
+        if (!reading.isGood()) {
+            return;
+        }
+        double number = reading.number();
         cell.count++;
         // Knuth's two-sum: what the addition rounds away goes to the rest.
         double sum = cell.sum + number;
@@ -83,15 +89,28 @@ final class Rollup {
         var minima = new double[size];
         var maxima = new double[size];
         var counts = new double[size];
+        var qualities = new byte[size];
         for (int i = 0; i < size; i++) {
             var cell = cells.get(metrics[i]);
-            means[i] = (cell.sum + cell.rest) / cell.count;
-            minima[i] = cell.min;
-            maxima[i] = cell.max;
-            counts[i] = cell.count;
+            boolean any = cell.count > 0;
+            means[i] = any ? (cell.sum + cell.rest) / cell.count : Double.NaN;
+            minima[i] = any ? cell.min : Double.NaN;
+            maxima[i] = any ? cell.max : Double.NaN;
+            counts[i] = any ? cell.count : Double.NaN;
+            qualities[i] = (byte) cell.quality;
         }
         return new MinuteSummary(
-                state.domain, state.district, facility, device, start, metrics, means, minima, maxima, counts);
+                state.domain,
+                state.district,
+                facility,
+                device,
+                start,
+                metrics,
+                means,
+                minima,
+                maxima,
+                counts,
+                qualities);
     }
 
     private static long start(long millis) {

@@ -1,5 +1,6 @@
 package io.yiwang.streams.archive;
 
+import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.TelemetryMessage;
@@ -13,33 +14,45 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
- * Keeps {@link Rollup}'s state of each facility, behind the first stage that drops duplicates. Metric:
- * {@code archiveReadingsTooLate}, readings that came too late for their minute's roll-up (their raw values are stored).
+ * The first stage, and behind it {@link Rollup}'s state of each facility. Every message goes on to {@link #RAW} with what its values
+ * are worth; one that was seen before as it came: storing it twice is storing it once. Metric: {@code archiveReadingsTooLate}, readings
+ * that came too late for their minute's roll-up (their raw values are stored).
+ *
+ * <p>The catalogue plays no part here: what is late is judged by the metrics' own periods.
  */
 final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage, MinuteSummary> {
+    /** Messages to be stored. */
+    static final OutputTag<TelemetryMessage> RAW = new OutputTag<>("raw") {};
+
     private static final long serialVersionUID = 1;
 
-    private final PackSource packs;
+    private final PackSource source;
+    private final long slackMillis;
     private final long allowanceMillis;
     private final long historyMillis;
 
+    private transient DomainPacks packs;
     private transient Intake intake;
     private transient Rollup rollup;
     private transient MapState<String, Intake.State> devices;
     private transient ValueState<RollupState> states;
     private transient Counter tooLate;
 
-    RollupFunction(PackSource packs, long allowanceMillis, long historyMillis) {
-        this.packs = packs;
+    /** @param slackMillis what a reading may come later, because time runs fast in the city */
+    RollupFunction(PackSource source, long slackMillis, long allowanceMillis, long historyMillis) {
+        this.source = source;
+        this.slackMillis = slackMillis;
         this.allowanceMillis = allowanceMillis;
         this.historyMillis = historyMillis;
     }
 
     @Override
     public void open(OpenContext context) {
-        intake = new Intake(packs.packs(), 0);
+        packs = source.packs();
+        intake = new Intake(packs, slackMillis);
         rollup = new Rollup(allowanceMillis, historyMillis);
         devices = getRuntimeContext()
                 .getMapState(
@@ -56,30 +69,36 @@ final class RollupFunction extends KeyedProcessFunction<String, TelemetryMessage
             return;
         }
         var known = devices.get(message.device());
-        // Lateness plays no part here: periods do not matter.
-        var judged = intake.on(known == null ? Intake.State.EMPTY : known, message, (device, metric) -> 0);
+        var judged = intake.on(known == null ? Intake.State.EMPTY : known, message, this::periodSeconds);
+        context.output(RAW, judged.of(message));
         if (judged.identity() != Intake.Identity.NEW) {
             return;
         }
         devices.put(message.device(), judged.state());
-        boolean taken = rollup.takes(message.eventTimeMillis(), message.logTimeMillis());
-        if (!taken) {
-            tooLate.inc(message.size());
-            return;
-        }
         var state = states.value();
         if (state == null) {
             state = new RollupState();
         }
         state.domain = message.domain();
         state.district = message.district();
+        boolean changed = false;
         for (var reading : judged.readings()) {
-            if (reading.isGood()) {
-                rollup.add(state, reading.device(), reading.metric(), reading.eventTimeMillis(), reading.number());
+            if (rollup.takes(reading.eventTimeMillis(), message.logTimeMillis())) {
+                rollup.add(state, reading);
+                changed = true;
+            } else {
+                tooLate.inc();
             }
+        }
+        if (!changed) {
+            return;
         }
         states.update(state);
         context.timerService().registerEventTimeTimer(rollup.nextDeadlineMillis(message.logTimeMillis()));
+    }
+
+    private int periodSeconds(String device, String metric) {
+        return packs.metric(metric).map(known -> known.period()).orElse(0);
     }
 
     @Override

@@ -36,6 +36,8 @@ public final class RollupState {
         public double rest;
         public double min = Double.POSITIVE_INFINITY;
         public double max = Double.NEGATIVE_INFINITY;
+        /** Greatest code among the qualities of its readings, 0 = all are good. */
+        public int quality;
 
         public Cell() {}
     }

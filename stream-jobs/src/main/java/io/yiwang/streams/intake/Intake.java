@@ -4,18 +4,29 @@ import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops what was already seen and judges what is left. A function of one device's state and one message; on an ordered partition
  * every job comes to the same answer. State is bounded: {@value #BOOTS} starts of the device, {@value #RANGES} runs of counters
- * in each, {@value #FINGERPRINTS} messages without counter. Only readings of an instant pass through here.
+ * in each, {@value #FINGERPRINTS} messages without counter, and a memory of each metric that a pack knows. Only readings of an instant
+ * pass through here.
+ *
+ * <p>A reading's quality is the first that fits: what is said of it on its way (OFFLINE, DEVICE_BAD, OUT_OF_RANGE), what {@link
+ * Plausibility} says of its value, what {@link DeviceClock} says of its time, BACKFILL, LATE. Readings are compared in the order of
+ * their event time: one that comes behind a newer one of its point teaches nothing.
  */
 public final class Intake {
     /** Least lateness that makes a reading historic, ms. */
     public static final long LATE_MILLIS = 30_000;
     /** Lateness that makes a reading historic whatever its period, ms. */
     public static final long LATE_AT_MOST_MILLIS = 300_000;
+
+    /** Readings further ahead than this are of a clock that was wrong, ms. */
+    static final long AHEAD_MILLIS = DeviceClock.OFF_MILLIS;
 
     static final int BOOTS = 8;
     static final int RANGES = 32;
@@ -26,11 +37,14 @@ public final class Intake {
 
     private final DomainPacks packs;
     private final long slackMillis;
+    private final DeviceClock clock;
+    private final Map<String, Plausibility> plausibilities = new HashMap<>();
 
     /** @param slackMillis what a reading may come later besides, because time runs fast in the city */
     public Intake(DomainPacks packs, long slackMillis) {
         this.packs = packs;
         this.slackMillis = slackMillis;
+        clock = new DeviceClock(slackMillis);
     }
 
     /** Seconds between the readings of a point; 0 = on change only. */
@@ -54,9 +68,16 @@ public final class Intake {
      * @param boots newest used last
      * @param fingerprints of messages without counter, oldest first
      * @param forgottenMillis newest event time among the fingerprints that were dropped; {@code Long.MIN_VALUE} when none
+     * @param memory mutable, and goes on to the next state: a state that has a next one is no longer of use. Null before the first
+     *     message and in a savepoint from before there was one
      */
-    public record State(List<Boot> boots, long[] fingerprints, long[] fingerprintMillis, long forgottenMillis) {
-        public static final State EMPTY = new State(List.of(), new long[0], new long[0], Long.MIN_VALUE);
+    public record State(
+            List<Boot> boots,
+            long[] fingerprints,
+            long[] fingerprintMillis,
+            long forgottenMillis,
+            @Nullable DeviceMemory memory) {
+        public static final State EMPTY = new State(List.of(), new long[0], new long[0], Long.MIN_VALUE, null);
     }
 
     /**
@@ -68,7 +89,25 @@ public final class Intake {
     public record Boot(String id, long[] runs, long forgottenSeq) {}
 
     /** The device's next state and the readings of the message; a duplicate has none. */
-    public record Judged(State state, Identity identity, List<Reading> readings) {}
+    public record Judged(State state, Identity identity, List<Reading> readings) {
+        /** By how much the device's clock is behind, ms; negative when it is ahead, 0 as far as is known that it is right. */
+        public long clockOffMillis() {
+            return state.memory == null ? 0 : state.memory.clockOffMillis;
+        }
+
+        /** The message that was judged, with the codes of its values' qualities; a duplicate stays as it is. */
+        public TelemetryMessage of(TelemetryMessage message) {
+            byte[] codes = null;
+            for (int i = 0; i < readings.size(); i++) {
+                byte code = readings.get(i).quality().code();
+                if (code != message.qualities()[i]) {
+                    codes = codes == null ? message.qualities().clone() : codes;
+                    codes[i] = code;
+                }
+            }
+            return codes == null ? message : message.with(codes);
+        }
+    }
 
     /** One message of the device that {@code state} belongs to. */
     public Judged on(State state, TelemetryMessage message, Periods periods) {
@@ -83,7 +122,7 @@ public final class Intake {
         var boot = at < 0 ? new Boot(message.boot(), new long[0], Long.MIN_VALUE) : state.boots.get(at);
         long seq = message.seq();
         if (seq <= boot.forgottenSeq) {
-            return new Judged(state, Identity.FORGOTTEN, readings(message, periods));
+            return new Judged(state, Identity.FORGOTTEN, readings(null, message, periods));
         }
         if (contains(boot.runs, seq)) {
             return new Judged(state, Identity.DUPLICATE, List.of());
@@ -96,8 +135,9 @@ public final class Intake {
             }
         }
         boots.add(with(boot, seq));
-        var next = new State(boots, state.fingerprints, state.fingerprintMillis, state.forgottenMillis);
-        return new Judged(next, Identity.NEW, readings(message, periods));
+        var memory = memory(state);
+        var next = new State(boots, state.fingerprints, state.fingerprintMillis, state.forgottenMillis, memory);
+        return new Judged(next, Identity.NEW, readings(memory, message, periods));
     }
 
     private Judged uncounted(State state, TelemetryMessage message, Periods periods) {
@@ -108,7 +148,7 @@ public final class Intake {
             }
         }
         if (message.eventTimeMillis() <= state.forgottenMillis) {
-            return new Judged(state, Identity.FORGOTTEN, readings(message, periods));
+            return new Judged(state, Identity.FORGOTTEN, readings(null, message, periods));
         }
         int kept = Math.min(state.fingerprints.length, FINGERPRINTS - 1);
         int dropped = state.fingerprints.length - kept;
@@ -120,29 +160,93 @@ public final class Intake {
         var millis = Arrays.copyOfRange(state.fingerprintMillis, dropped, dropped + kept + 1);
         fingerprints[kept] = fingerprint;
         millis[kept] = message.eventTimeMillis();
-        var next = new State(state.boots, fingerprints, millis, forgotten);
-        return new Judged(next, Identity.NEW, readings(message, periods));
+        var memory = memory(state);
+        var next = new State(state.boots, fingerprints, millis, forgotten, memory);
+        return new Judged(next, Identity.NEW, readings(memory, message, periods));
     }
 
-    private List<Reading> readings(TelemetryMessage message, Periods periods) {
-        var readings = new ArrayList<Reading>(message.size());
-        long lateness = message.logTimeMillis() - message.eventTimeMillis() - slackMillis;
-        for (int i = 0; i < message.size(); i++) {
+    private static DeviceMemory memory(State state) {
+        return state.memory == null ? new DeviceMemory() : state.memory;
+    }
+
+    /** @param memory null when the message must not be compared with others */
+    private List<Reading> readings(@Nullable DeviceMemory memory, TelemetryMessage message, Periods periods) {
+        int size = message.size();
+        var known = new Plausibility[size];
+        int quickest = 0;
+        for (int i = 0; i < size; i++) {
+            known[i] = plausibility(message.metrics()[i]);
+            int period = known[i] == null ? 0 : known[i].periodSeconds;
+            quickest = quickest == 0 || period > 0 && period < quickest ? period : quickest;
+        }
+        boolean whileSilent = memory != null
+                && !isGone(message)
+                && clock.hears(memory, message.eventTimeMillis(), message.logTimeMillis(), 1000L * quickest);
+        long off = memory == null ? 0 : memory.clockOffMillis;
+        long event = message.eventTimeMillis() + off;
+        long lateness = message.logTimeMillis() - event - slackMillis;
+        var readings = new ArrayList<Reading>(size);
+        for (int i = 0; i < size; i++) {
             var metric = message.metrics()[i];
             double number = message.numbers()[i];
-            var quality = quality(metric, number, message.qualities()[i]);
             boolean late =
                     lateness > LATE_MILLIS && lateness > lateAfterMillis(periods.seconds(message.device(), metric));
+            var quality = quality(known[i], number, message.qualities()[i]);
+            long since = event;
+            if (quality == Quality.GOOD) {
+                if (memory != null && known[i] != null && known[i].remembers()) {
+                    var point = memory.points.get(metric);
+                    if (point == null) {
+                        point = new PointMemory();
+                        memory.points.put(metric, point);
+                    }
+                    if (event <= message.logTimeMillis()
+                            && point.newestMillis > message.logTimeMillis() + AHEAD_MILLIS) {
+                        point.goBackTo(event - 1);
+                    }
+                    quality = known[i].judge(point, event, number);
+                    since = point.sinceMillis(quality, event);
+                }
+                if (quality == Quality.GOOD && off != 0) {
+                    quality = Quality.CLOCK;
+                } else if (quality == Quality.GOOD && late) {
+                    quality = whileSilent ? Quality.BACKFILL : Quality.LATE;
+                }
+            }
+            boolean hasNumber = quality != Quality.OUT_OF_RANGE && quality != Quality.OFFLINE;
             readings.add(new Reading(
                     message.device(),
                     metric,
-                    message.eventTimeMillis(),
+                    event,
                     message.logTimeMillis(),
-                    quality == Quality.OUT_OF_RANGE || quality == Quality.OFFLINE ? Double.NaN : number,
+                    hasNumber ? number : Double.NaN,
                     quality,
-                    late));
+                    late,
+                    since));
         }
         return readings;
+    }
+
+    /** Somebody else says it, by another clock. */
+    private static boolean isGone(TelemetryMessage message) {
+        for (byte quality : message.qualities()) {
+            if (quality != io.yiwang.model.wire.Quality.OFFLINE_VALUE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Null when no pack knows the metric. */
+    private @Nullable Plausibility plausibility(String metric) {
+        var known = plausibilities.get(metric);
+        if (known == null) {
+            known = packs.metric(metric).map(Plausibility::new).orElse(null);
+            if (known != null) {
+                plausibilities.put(metric, known);
+            }
+        }
+        return known;
     }
 
     /** Lateness beyond which a reading of this period is historic: two periods, at least 30 s and at most 5 min; ms. */
@@ -150,7 +254,7 @@ public final class Intake {
         return Math.min(Math.max(2000L * periodSeconds, LATE_MILLIS), LATE_AT_MOST_MILLIS);
     }
 
-    private Quality quality(String metric, double number, byte wire) {
+    private static Quality quality(@Nullable Plausibility known, double number, byte wire) {
         if (wire == io.yiwang.model.wire.Quality.OUT_OF_RANGE_VALUE) {
             return Quality.OUT_OF_RANGE;
         }
@@ -160,8 +264,7 @@ public final class Intake {
         if (wire != io.yiwang.model.wire.Quality.GOOD_VALUE || !Double.isFinite(number)) {
             return Quality.DEVICE_BAD;
         }
-        var known = packs.metric(metric);
-        return known.isPresent() && !known.get().range().contains(number) ? Quality.OUT_OF_RANGE : Quality.GOOD;
+        return known != null && !known.range.contains(number) ? Quality.OUT_OF_RANGE : Quality.GOOD;
     }
 
     private static boolean contains(long[] runs, long seq) {

@@ -1,7 +1,7 @@
 package io.yiwang.streams.rates;
 
 import io.yiwang.model.domain.DomainPacks;
-import io.yiwang.model.wire.Quality;
+import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
@@ -11,16 +11,20 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps {@link FacilityMinutes}' state of each facility of the catalogue, and wakes it every minute of the log clock, whether the
+ * The first stage, and behind it the minutes of facilities. Of readings only the good ones are known; what stands still, or changes as it
+ * cannot, says nothing of whether the facility works. Keeps {@link FacilityMinutes}' state of each facility of the catalogue, and wakes it every minute of the log clock, whether the
  * facility speaks or not. Metrics: {@code ratesReadingsTooLate}, {@code ratesMessagesUnknownFacility}.
  */
 final class FacilityMinutesFunction
@@ -33,6 +37,8 @@ final class FacilityMinutesFunction
     private final PackSource source;
 
     private transient DomainPacks packs;
+    private transient Intake intake;
+    private transient MapState<String, Intake.State> devices;
     private transient FacilityMinutes minutes;
     private transient Map<String, Plan> plans;
     private transient ValueState<FacilityState> states;
@@ -50,6 +56,10 @@ final class FacilityMinutesFunction
     @Override
     public void open(OpenContext context) {
         packs = source.packs();
+        intake = new Intake(packs, settings.slack().toMillis());
+        devices = getRuntimeContext()
+                .getMapState(
+                        new MapStateDescriptor<>("intake-v1", Types.STRING, TypeInformation.of(Intake.State.class)));
         minutes = new FacilityMinutes(
                 settings.allowance().toMillis(), settings.history().toMinutes());
         plans = new HashMap<>();
@@ -100,6 +110,7 @@ final class FacilityMinutesFunction
             plans.remove(asset.id());
             assets.clear();
             states.clear();
+            devices.clear();
             waiting.clear();
             return;
         }
@@ -155,7 +166,8 @@ final class FacilityMinutesFunction
         }
     }
 
-    private void take(Plan plan, FacilityState state, TelemetryMessage message, Collector<Contribution> out) {
+    private void take(Plan plan, FacilityState state, TelemetryMessage message, Collector<Contribution> out)
+            throws Exception {
         minutes.begin(state, message.logTimeMillis());
         for (var contribution : minutes.conclude(plan, state, message.logTimeMillis())) {
             out.collect(contribution);
@@ -164,17 +176,22 @@ final class FacilityMinutesFunction
             minutes.doorsWereClosed(state, message.logTimeMillis(), message.breakMillis());
             return;
         }
-        for (int i = 0; i < message.size(); i++) {
-            double number = message.numbers()[i];
-            if (message.qualities()[i] == Quality.GOOD_VALUE && Double.isFinite(number)) {
+        var known = devices.get(message.device());
+        // Lateness plays no part here: periods do not matter.
+        var judged = intake.on(known == null ? Intake.State.EMPTY : known, message, (device, metric) -> 0);
+        if (judged.identity() == Intake.Identity.NEW) {
+            devices.put(message.device(), judged.state());
+        }
+        for (var reading : judged.readings()) {
+            if (reading.isGood()) {
                 boolean counted = minutes.read(
                         plan,
                         state,
-                        message.device(),
-                        message.metrics()[i],
-                        message.eventTimeMillis(),
-                        message.logTimeMillis(),
-                        number);
+                        reading.device(),
+                        reading.metric(),
+                        reading.eventTimeMillis(),
+                        reading.logTimeMillis(),
+                        reading.number());
                 if (!counted) {
                     tooLate.inc();
                 }

@@ -10,9 +10,10 @@ import java.time.ZoneId;
  *
  * @param zone the city's clock: where its hours and days begin
  * @param allowance how long after the end of a minute its first result is told
+ * @param slack what a reading may come later besides, because time runs fast in the city
  * @param history how late readings may come and still correct what was told
  */
-public record RatesSettings(ZoneId zone, Duration allowance, Duration history) implements Serializable {
+public record RatesSettings(ZoneId zone, Duration allowance, Duration slack, Duration history) implements Serializable {
     public RatesSettings {
         if (allowance.isNegative() || allowance.compareTo(Duration.ofHours(1)) >= 0) {
             throw new IllegalArgumentException("allowance " + allowance + " must be at least 0 and below an hour");
@@ -24,6 +25,7 @@ public record RatesSettings(ZoneId zone, Duration allowance, Duration history) i
 
     /** Allowance 10 s, and what a fast clock adds to a reading's way; history 2 h. */
     public static RatesSettings of(ZoneId zone, CityClock clock) {
-        return new RatesSettings(zone, Duration.ofSeconds(10).plus(clock.deliverySlack()), Duration.ofHours(2));
+        var slack = clock.deliverySlack();
+        return new RatesSettings(zone, Duration.ofSeconds(10).plus(slack), slack, Duration.ofHours(2));
     }
 }

@@ -73,4 +73,41 @@ class ArchiveLinesTest {
         assertThat(lines(telemetry(60).addValues(outOfRange), true))
                 .isEqualTo("sewage_reported,device=plant-cod,district=d1,facility=plant,interval=60 cod_q=2i" + AT);
     }
+
+    @Test
+    void whatIsDoubtedKeepsItsNumberAndItsCode() {
+        var message = TelemetryMessage.of(
+                telemetry(0)
+                        .addValues(Value.newBuilder().setMetric("cod").setNumber(34.5))
+                        .addValues(Value.newBuilder().setMetric("flow").setNumber(5))
+                        .build(),
+                0,
+                0);
+        var lines = new Lines();
+        ArchiveLines.raw(message.with(new byte[] {5, 0}), lines);
+        assertThat(lines.text())
+                .isEqualTo("sewage,device=plant-cod,district=d1,facility=plant cod=34.5,cod_q=5i,flow=5" + AT);
+    }
+
+    @Test
+    void aMinuteOfDoubtedReadingsHasNoAmountsButACode() {
+        var none = new double[] {Double.NaN};
+        var lines = new Lines();
+        ArchiveLines.minute(
+                new MinuteSummary(
+                        "sewage",
+                        "d1",
+                        "plant",
+                        "plant-cod",
+                        1_795_000_020_000L,
+                        new String[] {"cod"},
+                        none,
+                        none,
+                        none,
+                        none,
+                        new byte[] {4}),
+                lines);
+        assertThat(lines.text())
+                .isEqualTo("sewage_1m,device=plant-cod,district=d1,facility=plant cod_q=4i 1795000020000000000\n");
+    }
 }

@@ -2,6 +2,8 @@ package io.yiwang.streams.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yiwang.streams.intake.Quality;
+import io.yiwang.streams.intake.Reading;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,11 +20,11 @@ class RollupTest {
 
     @Test
     void aMinuteIsToldOnceItIsOver() {
-        rollup.add(state, "d2", "p", START, 3);
-        rollup.add(state, "d1", "q", START + 59_999, -1);
-        rollup.add(state, "d1", "p", START + 1, 1);
-        rollup.add(state, "d1", "p", START + 2, 2);
-        rollup.add(state, "d1", "p", START + 60_000, 100);
+        rollup.add(state, good("d2", "p", START, 3));
+        rollup.add(state, good("d1", "q", START + 59_999, -1));
+        rollup.add(state, good("d1", "p", START + 1, 1));
+        rollup.add(state, good("d1", "p", START + 2, 2));
+        rollup.add(state, good("d1", "p", START + 60_000, 100));
         assertThat(rollup.nextDeadlineMillis(START)).isEqualTo(START + 5_000);
         assertThat(rollup.nextDeadlineMillis(START + 5_000)).isEqualTo(START + 65_000);
         assertThat(conclude(64_999)).isEmpty();
@@ -35,10 +37,10 @@ class RollupTest {
 
     @Test
     void aLateReadingTellsTheWholeMinuteAnew() {
-        rollup.add(state, "d1", "p", START, 1);
-        rollup.add(state, "d1", "q", START, 7);
+        rollup.add(state, good("d1", "p", START, 1));
+        rollup.add(state, good("d1", "q", START, 7));
         conclude(65_000);
-        rollup.add(state, "d1", "p", START + 30_000, 4);
+        rollup.add(state, good("d1", "p", START + 30_000, 4));
         assertThat(conclude(125_000)).containsExactly("d1 +0 p n=2 2.5 [1.0, 4.0]", "d1 +0 q n=1 7.0 [7.0, 7.0]");
     }
 
@@ -46,11 +48,25 @@ class RollupTest {
     void aMinuteTakesReadingsForTheHistoryAndIsForgottenThen() {
         assertThat(rollup.takes(START, START + 659_999)).isTrue();
         assertThat(rollup.takes(START, START + 660_000)).isFalse();
-        rollup.add(state, "d1", "p", START, 1);
+        rollup.add(state, good("d1", "p", START, 1));
         // Taken in at the last moment, told at the deadline behind it, forgotten with it.
         assertThat(conclude(rollup.nextDeadlineMillis(START + 659_999) - START)).hasSize(1);
         conclude(725_000);
         assertThat(state.minutes).isEmpty();
+    }
+
+    @Test
+    void doubtedReadingsCountNothingAndLeaveTheGreatestCode() {
+        rollup.add(state, good("d1", "p", START, 1));
+        rollup.add(state, new Reading("d1", "p", START + 1, START + 1, 99, Quality.RATE, false));
+        rollup.add(state, new Reading("d1", "q", START + 1, START + 1, 7, Quality.STUCK, false));
+        rollup.add(state, new Reading("d1", "q", START + 2, START + 2, Double.NaN, Quality.OUT_OF_RANGE, false));
+        rollup.add(state, new Reading("d1", "r", START + 1, START + 1, 7, Quality.BACKFILL, true));
+        var minute = rollup.conclude("f", state, START + 65_000).get(0);
+        assertThat(minute.metrics()).containsExactly("p", "q", "r");
+        assertThat(minute.counts()).containsExactly(1, Double.NaN, 1);
+        assertThat(minute.means()).containsExactly(1, Double.NaN, 7);
+        assertThat(minute.qualities()).containsExactly(4, 5, 9);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -68,7 +84,7 @@ class RollupTest {
 
     private String mean(List<Double> values) {
         state.minutes.clear();
-        values.forEach(value -> rollup.add(state, "d", "p", START, value));
+        values.forEach(value -> rollup.add(state, good("d", "p", START, value)));
         return String.join(";", conclude(65_000));
     }
 
@@ -84,5 +100,9 @@ class RollupTest {
                     return texts.stream();
                 })
                 .toList();
+    }
+
+    private static Reading good(String device, String metric, long eventMillis, double number) {
+        return new Reading(device, metric, eventMillis, eventMillis, number, Quality.GOOD, false);
     }
 }

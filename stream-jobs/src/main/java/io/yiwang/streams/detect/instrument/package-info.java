@@ -1,4 +1,4 @@
-/** Decides when an instrument is not to be believed: bad values in a row, or silence. */
+/** Decides when an instrument is an alarm: bad or implausible values, silence, a clock that is wrong. */
 @NullMarked
 package io.yiwang.streams.detect.instrument;
 

@@ -1,0 +1,91 @@
+package io.yiwang.streams.intake;
+
+/**
+ * Judges a device's clock by the way of its messages: log clock minus event time, and of the messages that come together the least,
+ * because the way takes time but never gives any. A device that sends what it kept while it was silent says nothing of its clock.
+ *
+ * <p>The clock is wrong once {@value #BUNCHES} bunches in a row are off by more than {@value #OFF_MILLIS} ms (of a device whose quickest
+ * metric is slower than that by more than one period, since analysers stamp the moment of sampling) and agree within {@value
+ * #AGREE_MILLIS} ms; it is right again once as many are off by less than half of that.
+ */
+final class DeviceClock {
+    static final int BUNCHES = 4;
+    static final long OFF_MILLIS = 60_000;
+    /** Waking up and registering may take a battery device half a minute. */
+    static final long AGREE_MILLIS = 40_000;
+
+    private static final long TOGETHER_MILLIS = 5_000;
+    private static final long SILENT_AT_LEAST_MILLIS = 60_000;
+    private static final float GAPS_OF_SILENCE = 3;
+    private static final float LEARNING = 1f / 8;
+    /** In a fast city what delays everybody for seconds must not look like everybody's clock. */
+    private static final long SLACKS = 10;
+
+    /** What the way may take besides, because time runs fast in the city, ms. */
+    private final long slackMillis;
+
+    DeviceClock(long slackMillis) {
+        this.slackMillis = slackMillis;
+    }
+
+    /**
+     * Takes in one message of the device.
+     *
+     * @param periodMillis of the quickest of its metrics; 0 when they come on change only
+     * @return whether it was measured while the device was silent
+     */
+    boolean hears(DeviceMemory memory, long eventMillis, long logMillis, long periodMillis) {
+        boolean bunchBegins =
+                memory.heardLogMillis == 0 || logMillis - memory.bunchMillis > TOGETHER_MILLIS + slackMillis;
+        if (bunchBegins) {
+            if (memory.bunchMillis != 0 && memory.bunchOffMillis != Long.MAX_VALUE) {
+                endOfBunch(memory, Math.max(OFF_MILLIS + SLACKS * slackMillis, periodMillis));
+            }
+            long gap = memory.heardLogMillis == 0 ? 0 : logMillis - memory.heardLogMillis;
+            if (gap > SILENT_AT_LEAST_MILLIS + slackMillis && gap > GAPS_OF_SILENCE * memory.usualGapMillis) {
+                memory.silentFromMillis = memory.heardLogMillis;
+                memory.silentToMillis = logMillis;
+            }
+            if (gap > 0) {
+                memory.usualGapMillis += (memory.usualGapMillis == 0 ? 1 : LEARNING) * (gap - memory.usualGapMillis);
+            }
+            memory.bunchMillis = logMillis;
+            memory.bunchOffMillis = Long.MAX_VALUE;
+        }
+        memory.heardLogMillis = logMillis;
+        boolean whileSilent = eventMillis > memory.silentFromMillis && eventMillis < memory.silentToMillis;
+        if (!whileSilent) {
+            long off = logMillis - eventMillis;
+            memory.bunchOffMillis = Math.min(memory.bunchOffMillis, off > 0 ? Math.max(0, off - slackMillis) : off);
+        }
+        return whileSilent;
+    }
+
+    private void endOfBunch(DeviceMemory memory, long allowedMillis) {
+        long off = memory.bunchOffMillis;
+        if (Math.abs(off) <= (memory.clockOffMillis == 0 ? allowedMillis : allowedMillis / 2)) {
+            memory.bunches = Math.min(memory.bunches, 0) - 1;
+            if (memory.bunches <= -BUNCHES) {
+                memory.bunches = -BUNCHES;
+                memory.clockOffMillis = 0;
+            }
+            return;
+        }
+        long least = Math.min(memory.leastOffMillis, off);
+        long most = Math.max(memory.mostOffMillis, off);
+        if (memory.bunches <= 0 || most - least > AGREE_MILLIS + slackMillis) {
+            memory.bunches = 1;
+            memory.leastOffMillis = off;
+            memory.mostOffMillis = off;
+            return;
+        }
+        memory.bunches = Math.min(memory.bunches + 1, BUNCHES);
+        memory.leastOffMillis = least;
+        memory.mostOffMillis = most;
+        // Once told it stays as it is, so that corrected times keep their distances, until the clock is off by
+        // something else.
+        if (memory.bunches == BUNCHES && Math.abs(least - memory.clockOffMillis) > AGREE_MILLIS + slackMillis) {
+            memory.clockOffMillis = least;
+        }
+    }
+}

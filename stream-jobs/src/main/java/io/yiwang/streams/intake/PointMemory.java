@@ -1,0 +1,155 @@
+package io.yiwang.streams.intake;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * What the first stage remembers of one point, about 100 bytes. Mutable; only {@link Plausibility} changes it. A field that an older
+ * savepoint lacks keeps its default.
+ */
+public final class PointMemory {
+    /** Event time of the first and of the newest reading, epoch ms; {@code Long.MIN_VALUE} before the first. */
+    public long firstMillis = Long.MIN_VALUE;
+
+    public long newestMillis = Long.MIN_VALUE;
+    /** The newest value. */
+    public double last;
+
+    /** Readings in a row that show {@link #last}, and event time of the first of them. */
+    public int run;
+
+    public long stillSinceMillis;
+    /** From so many on it is stuck; known once the row is long enough to ask. */
+    public int runLimit;
+    /** Readings that the next two were learned from. */
+    public int learned;
+    /** Length of the row that a reading is in, on average over the readings. */
+    public float usualRun;
+    /** The longest row so far, slowly forgotten. */
+    public float longestRun;
+    /** Where it has rested longest, and how long, readings. */
+    public double rest;
+
+    public float restRun;
+
+    /** The newest value that was believed, and when. */
+    public double believed;
+
+    public long believedMillis;
+    /** Readings in a row that were not but agree with each other, and event time of the first that was not. */
+    public int doubts;
+
+    public long doubtedSinceMillis;
+
+    /** Mean change from reading to reading, of late; -1 before the first. */
+    public float scatter = -1;
+    /** The least that was ever, slowly forgotten; -1 before the first. */
+    public float calm = -1;
+
+    public int scatters;
+    /** Whether the scatter has collapsed. */
+    public boolean collapsed;
+
+    public PointMemory() {}
+
+    boolean isStuck() {
+        return runLimit > 0 && run >= runLimit;
+    }
+
+    /** Since when it has been of the quality that its newest reading has, event time. */
+    public long sinceMillis(Quality quality, long eventMillis) {
+        return switch (quality) {
+            case STUCK -> stillSinceMillis;
+            case RATE -> doubtedSinceMillis;
+            default -> eventMillis;
+        };
+    }
+
+    /** The clock that its times came from was ahead and no longer is: what it knows stays, with times that can be. */
+    void goBackTo(long millis) {
+        newestMillis = millis;
+        firstMillis = Math.min(firstMillis, millis);
+        believedMillis = Math.min(believedMillis, millis);
+        stillSinceMillis = Math.min(stillSinceMillis, millis);
+        doubtedSinceMillis = Math.min(doubtedSinceMillis, millis);
+    }
+
+    /** One that goes its own way from here. */
+    public PointMemory copy() {
+        var copy = new PointMemory();
+        copy.firstMillis = firstMillis;
+        copy.newestMillis = newestMillis;
+        copy.last = last;
+        copy.run = run;
+        copy.stillSinceMillis = stillSinceMillis;
+        copy.runLimit = runLimit;
+        copy.learned = learned;
+        copy.usualRun = usualRun;
+        copy.longestRun = longestRun;
+        copy.rest = rest;
+        copy.restRun = restRun;
+        copy.believed = believed;
+        copy.believedMillis = believedMillis;
+        copy.doubts = doubts;
+        copy.doubtedSinceMillis = doubtedSinceMillis;
+        copy.scatter = scatter;
+        copy.calm = calm;
+        copy.scatters = scatters;
+        copy.collapsed = collapsed;
+        return copy;
+    }
+
+    /** For those who keep it outside of Flink's own types; {@value #BYTES} bytes. */
+    public void write(DataOutput out) throws IOException {
+        out.writeLong(firstMillis);
+        out.writeLong(newestMillis);
+        out.writeDouble(last);
+        out.writeInt(run);
+        out.writeLong(stillSinceMillis);
+        out.writeInt(runLimit);
+        out.writeInt(learned);
+        out.writeFloat(usualRun);
+        out.writeFloat(longestRun);
+        out.writeDouble(rest);
+        out.writeFloat(restRun);
+        out.writeDouble(believed);
+        out.writeLong(believedMillis);
+        out.writeInt(doubts);
+        out.writeLong(doubtedSinceMillis);
+        out.writeFloat(scatter);
+        out.writeFloat(calm);
+        out.writeInt(scatters);
+        out.writeBoolean(collapsed);
+    }
+
+    static final int BYTES = 8 * 8 + 10 * 4 + 1;
+
+    /** @param version of what was written, 1 */
+    public static PointMemory read(DataInput in, int version) throws IOException {
+        if (version != 1) {
+            throw new IOException("memory of a point has version " + version + "; 1 is known");
+        }
+        var memory = new PointMemory();
+        memory.firstMillis = in.readLong();
+        memory.newestMillis = in.readLong();
+        memory.last = in.readDouble();
+        memory.run = in.readInt();
+        memory.stillSinceMillis = in.readLong();
+        memory.runLimit = in.readInt();
+        memory.learned = in.readInt();
+        memory.usualRun = in.readFloat();
+        memory.longestRun = in.readFloat();
+        memory.rest = in.readDouble();
+        memory.restRun = in.readFloat();
+        memory.believed = in.readDouble();
+        memory.believedMillis = in.readLong();
+        memory.doubts = in.readInt();
+        memory.doubtedSinceMillis = in.readLong();
+        memory.scatter = in.readFloat();
+        memory.calm = in.readFloat();
+        memory.scatters = in.readInt();
+        memory.collapsed = in.readBoolean();
+        return memory;
+    }
+}
