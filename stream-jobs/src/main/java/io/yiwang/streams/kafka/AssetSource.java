@@ -6,9 +6,6 @@ import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Facility;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -49,33 +46,9 @@ public final class AssetSource {
     }
 
     static WatermarkStrategy<FacilityAsset> watermarks(CityClock clock) {
-        return WatermarkStrategy.<FacilityAsset>forGenerator(context -> new Timeless())
+        return WatermarkStrategy.<FacilityAsset>forGenerator(context -> new Timeless<>())
                 .withTimestampAssigner((asset, kafkaTimestamp) ->
                         clock.at(Instant.ofEpochMilli(kafkaTimestamp)).toEpochMilli());
-    }
-
-    /**
-     * Holds time back until the topic has been silent for a moment, which is when its old records have been read: timers must not
-     * find a city without facilities. After that it never does.
-     */
-    private static final class Timeless implements WatermarkGenerator<FacilityAsset> {
-        private static final long SILENCE_NANOS = 2_000_000_000L;
-
-        private long newestNanos = System.nanoTime();
-        private boolean loaded;
-
-        @Override
-        public void onEvent(FacilityAsset asset, long timestamp, WatermarkOutput output) {
-            newestNanos = System.nanoTime();
-        }
-
-        @Override
-        public void onPeriodicEmit(WatermarkOutput output) {
-            loaded |= System.nanoTime() - newestNanos > SILENCE_NANOS;
-            if (loaded) {
-                output.emitWatermark(Watermark.MAX_WATERMARK);
-            }
-        }
     }
 
     /** Never throws, see {@link TelemetrySource.Deserializer}. A null value removes the facility. */

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param type facility type id within the domain pack
  * @param parameters only those that differ from the pack's defaults for the type
  * @param removed true when the facility left the catalogue; everything but {@code id} is then empty
+ * @param upstream ids of the facilities that feed it; null in savepoints from before it was kept
  */
 public record FacilityAsset(
         String id,
@@ -22,7 +23,25 @@ public record FacilityAsset(
         Map<String, Double> parameters,
         List<DeviceAsset> devices,
         boolean inService,
-        boolean removed) {
+        boolean removed,
+        List<String> upstream) {
+
+    public FacilityAsset {
+        upstream = upstream == null ? List.of() : upstream;
+    }
+
+    /** A facility that nothing feeds. */
+    public FacilityAsset(
+            String id,
+            String domain,
+            String type,
+            String district,
+            Map<String, Double> parameters,
+            List<DeviceAsset> devices,
+            boolean inService,
+            boolean removed) {
+        this(id, domain, type, district, parameters, devices, inService, removed, List.of());
+    }
 
     /** A device and its points. */
     public record DeviceAsset(String id, List<PointAsset> points) {}
@@ -43,7 +62,8 @@ public record FacilityAsset(
                 new TreeMap<>(wire.getParametersMap()),
                 wire.getDevicesList().stream().map(FacilityAsset::device).toList(),
                 wire.getInService(),
-                false);
+                false,
+                List.copyOf(wire.getUpstreamList()));
     }
 
     /** The facility {@code id} is no longer in the catalogue. */
@@ -59,6 +79,7 @@ public record FacilityAsset(
                 .setType(type)
                 .setDistrict(district)
                 .putAllParameters(parameters)
+                .addAllUpstream(upstream)
                 .setInService(inService);
         for (var device : devices) {
             var to = wire.addDevicesBuilder().setId(device.id());

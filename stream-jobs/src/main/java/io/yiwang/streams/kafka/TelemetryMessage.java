@@ -16,7 +16,7 @@ import io.yiwang.model.wire.Tick;
  * @param partition Kafka partition
  * @param metrics metric codes
  * @param numbers value of each metric in its unit; NaN = absent
- * @param qualities number of the wire {@code Quality} of each value
+ * @param qualities number of the wire {@code Quality} of each value; behind the first stage the code of its {@code Quality}
  * @param breakMillis length of the break that ended at {@code logTimeMillis}, ms; 0 for telemetry
  * @param intervalSeconds 0 = readings of an instant; else the numbers are means over so many seconds from {@code eventTimeMillis} on
  * @param minima least value of each metric over the interval, NaN = not said; empty for readings of an instant, and so are the next two
@@ -108,6 +108,29 @@ public record TelemetryMessage(
     /** Number of values. */
     public int size() {
         return metrics.length;
+    }
+
+    /** The same with other qualities; {@code qualities} is not to be changed any more. */
+    public TelemetryMessage with(byte[] qualities) {
+        return new TelemetryMessage(
+                domain,
+                district,
+                facility,
+                device,
+                boot,
+                seq,
+                eventTimeMillis,
+                receivedMillis,
+                logTimeMillis,
+                partition,
+                metrics,
+                numbers,
+                qualities,
+                breakMillis,
+                intervalSeconds,
+                minima,
+                maxima,
+                totals);
     }
 
     /** The wire message as a record. */

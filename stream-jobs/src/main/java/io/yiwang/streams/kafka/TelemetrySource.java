@@ -60,7 +60,7 @@ public final class TelemetrySource {
                 .build();
         return env.fromSource(source, watermarks(), "Telemetry")
                 .uid(uid + "-v1")
-                .process(new BreakNotices())
+                .process(new BreakNotices(clock))
                 .uid(uid + "-breaks-v1")
                 .name("Tell facilities of breaks");
     }

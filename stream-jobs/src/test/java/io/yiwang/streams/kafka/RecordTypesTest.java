@@ -12,6 +12,8 @@ import io.yiwang.model.wire.Telemetry;
 import io.yiwang.model.wire.TelemetryRecord;
 import io.yiwang.model.wire.Tick;
 import io.yiwang.model.wire.Value;
+import io.yiwang.model.wire.Verdict;
+import io.yiwang.model.wire.VerdictWord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,9 @@ class RecordTypesTest {
                 TelemetryMessage.class,
                 FacilityAsset.class,
                 FacilityAsset.DeviceAsset.class,
-                FacilityAsset.PointAsset.class
+                FacilityAsset.PointAsset.class,
+                RuleUpdate.class,
+                AlarmVerdict.class
             })
     void travelsWithoutKryo(Class<?> type) {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(type);
@@ -108,6 +112,7 @@ class RecordTypesTest {
                 .setDistrict("d1")
                 .putParameters("p", 1.5)
                 .setInService(true)
+                .addUpstream("F0")
                 .addDevices(Device.newBuilder()
                         .setId("D1")
                         .addPoints(Point.newBuilder().setMetric("m").setPeriodSeconds(5)))
@@ -119,6 +124,30 @@ class RecordTypesTest {
         assertThat(assets("other", wire.toByteArray())).isEmpty();
         assertThat(assets("F1", new byte[] {(byte) 0xff})).isEmpty();
         assertThat(assets(null, null)).isEmpty();
+    }
+
+    @Test
+    void aVerdictIsKeyedByItsAlarmAndWhatIsNotOneIsSkipped() {
+        var wire = Verdict.newBuilder()
+                .setAlarm("a1")
+                .setFacility("F1")
+                .setRule("m.baseline")
+                .addDevices("D1")
+                .setWord(VerdictWord.FALSE_ALARM)
+                .setBy("zhang")
+                .setAtMillis(5)
+                .build();
+
+        assertThat(verdicts("a1", wire.toByteArray()))
+                .containsExactly(new AlarmVerdict("a1", "F1", "m.baseline", List.of("D1"), VerdictWord.FALSE_ALARM, 5));
+        assertThat(verdicts("a2", wire.toByteArray())).isEmpty();
+        assertThat(verdicts(null, wire.toByteArray())).isEmpty();
+        assertThat(verdicts("a1", null)).isEmpty();
+        assertThat(verdicts("a1", new byte[] {(byte) 0xff})).isEmpty();
+        assertThat(verdicts("a1", wire.toBuilder().setWordValue(77).build().toByteArray()))
+                .isEmpty();
+        assertThat(verdicts("a1", wire.toBuilder().setFacility("").build().toByteArray()))
+                .isEmpty();
     }
 
     @Test
@@ -148,6 +177,12 @@ class RecordTypesTest {
     private static List<FacilityAsset> assets(String key, byte[] value) {
         var out = new ArrayList<FacilityAsset>();
         new AssetSource.Deserializer().deserialize(record(Topics.ASSETS, key, value), new ListCollector<>(out));
+        return out;
+    }
+
+    private static List<AlarmVerdict> verdicts(String key, byte[] value) {
+        var out = new ArrayList<AlarmVerdict>();
+        new VerdictSource.Deserializer().deserialize(record(Topics.VERDICTS, key, value), new ListCollector<>(out));
         return out;
     }
 
