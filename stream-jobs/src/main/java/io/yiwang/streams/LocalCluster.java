@@ -137,8 +137,10 @@ public final class LocalCluster implements AutoCloseable {
         if (newest.isPresent()) {
             checkpoints.prune(newest.get());
             LOG.info("job {} resumes from {}", name, newest.get().path());
+            // State of an operator that this version no longer has is left behind; one that must not be lost keeps its
+            // uid.
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(
-                    newest.get().path().toUri().toString(), false, RecoveryClaimMode.CLAIM));
+                    newest.get().path().toUri().toString(), true, RecoveryClaimMode.CLAIM));
         } else {
             LOG.info("job {} starts without a checkpoint, none is in {}", name, folder);
         }
@@ -159,8 +161,8 @@ public final class LocalCluster implements AutoCloseable {
         return configuration;
     }
 
-    /** What every job runs with, here and in tests. */
-    static Configuration jobConfiguration(Settings settings, Path folder) {
+    /** What every job runs with, here, in tests and in benchmarks. */
+    public static Configuration jobConfiguration(Settings settings, Path folder) {
         var configuration = new Configuration();
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);

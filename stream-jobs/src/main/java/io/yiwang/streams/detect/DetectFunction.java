@@ -1,24 +1,28 @@
 package io.yiwang.streams.detect;
 
 import io.yiwang.model.clock.CityClock;
-import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.PointQuality;
+import io.yiwang.streams.detect.pattern.Link;
+import io.yiwang.streams.detect.pattern.Showing;
+import io.yiwang.streams.detect.rules.KnownRules;
 import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.FacilityAsset;
+import io.yiwang.streams.kafka.RuleSource;
+import io.yiwang.streams.kafka.RuleUpdate;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.time.ZoneId;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.TimerService;
-import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
@@ -27,11 +31,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the state of {@link FacilityDetection}, by facility. Messages of a facility wait until its asset is known. State ends when
  * the facility leaves the catalogue; only the mark that it left stays.
+ *
+ * <p>The rules are loaded when the operator opens and then follow their topic, which keeps every version and says from when by the log
+ * clock each holds. So they are no state of the operator: whatever way they came, a replay judges as the live run did.
  */
 public final class DetectFunction
-        extends KeyedCoProcessFunction<String, TelemetryMessage, FacilityAsset, Announcement> {
+        extends KeyedBroadcastProcessFunction<String, FacilityInput, RuleUpdate, Announcement> {
     /** Quality changes, the second output. */
     public static final OutputTag<Announcement> QUALITY = new OutputTag<>("quality") {};
+    /** What symptoms do that patterns of several facilities look for. */
+    public static final OutputTag<Showing> SHOWINGS = new OutputTag<>("showings") {};
+    /** Where facilities are on their network. */
+    public static final OutputTag<Link> LINKS = new OutputTag<>("links") {};
+
+    /** That the rules go to every subtask; nothing is kept in it. */
+    static final MapStateDescriptor<Void, Void> RULES = new MapStateDescriptor<>("rules-v1", Types.VOID, Types.VOID);
 
     /** Messages of one facility that may wait for its asset. */
     static final int MOST_WAITING = 10_000;
@@ -40,36 +54,66 @@ public final class DetectFunction
     private static final Logger LOG = LoggerFactory.getLogger(DetectFunction.class);
 
     private final PackSource packSource;
+    private final RuleSource.Loader ruleLoader;
     private final ZoneId zone;
     private final CityClock clock;
 
-    private transient DomainPacks packs;
-    private transient Map<String, FacilityDetection> detections;
+    private transient KnownRules rules;
+    private transient FacilityDetections detections;
     private transient ValueState<FacilityState> states;
     private transient ValueState<FacilityAsset> assets;
     private transient ListState<TelemetryMessage> waiting;
     private transient Counter withoutFacility;
 
     /** @param zone where the city lives */
-    public DetectFunction(PackSource packSource, ZoneId zone, CityClock clock) {
+    public DetectFunction(PackSource packSource, RuleSource.Loader ruleLoader, ZoneId zone, CityClock clock) {
         this.packSource = packSource;
+        this.ruleLoader = ruleLoader;
         this.zone = zone;
         this.clock = clock;
     }
 
     @Override
     public void open(OpenContext context) {
-        packs = packSource.packs();
-        detections = new HashMap<>();
+        var packs = packSource.packs();
+        rules = new KnownRules(packs, getRuntimeContext().getMetricGroup().counter("refusedRules")::inc);
         var runtime = getRuntimeContext();
-        states = runtime.getState(new ValueStateDescriptor<>("facility-v1", FacilityState.class));
+        states = runtime.getState(new ValueStateDescriptor<>("facility-v2", FacilityState.class));
         assets = runtime.getState(new ValueStateDescriptor<>("asset-v1", FacilityAsset.class));
         waiting = runtime.getListState(new ListStateDescriptor<>("waiting-v1", TelemetryMessage.class));
         withoutFacility = runtime.getMetricGroup().counter("messagesWithoutFacility");
+        rules.load(ruleLoader.load());
+        detections = new FacilityDetections(packs, rules.book(), zone, clock);
     }
 
     @Override
-    public void processElement1(TelemetryMessage message, Context context, Collector<Announcement> out)
+    public void processElement(FacilityInput input, ReadOnlyContext context, Collector<Announcement> out)
+            throws Exception {
+        if (input.message() != null) {
+            onMessage(input.message(), context, out);
+        } else if (input.asset() != null) {
+            onAsset(input.asset(), context, out);
+        } else {
+            var asset = assets.value();
+            var state = state();
+            // What is said of an alarm of a facility that is not known yet is said of nothing: its alarms come after
+            // it.
+            if (asset != null && !asset.removed()) {
+                detections.on(asset, state, input.verdict(), announcements(context, out));
+                keep(state, context.timerService());
+            }
+        }
+    }
+
+    /** What holds from when is in the record: facilities look again when they are next judged. */
+    @Override
+    public void processBroadcastElement(RuleUpdate update, Context context, Collector<Announcement> out) {
+        if (update.rule().map(rules::take).orElse(false)) {
+            detections.become(rules.book());
+        }
+    }
+
+    private void onMessage(TelemetryMessage message, ReadOnlyContext context, Collector<Announcement> out)
             throws Exception {
         var asset = assets.value();
         var state = state();
@@ -88,27 +132,33 @@ public final class DetectFunction
             return;
         }
         var announcements = announcements(context, out);
-        detection(asset, state, announcements).on(state, message, announcements);
+        detections.on(asset, state, message, announcements);
         keep(state, context.timerService());
     }
 
-    @Override
-    public void processElement2(FacilityAsset asset, Context context, Collector<Announcement> out) throws Exception {
+    private void onAsset(FacilityAsset asset, ReadOnlyContext context, Collector<Announcement> out) throws Exception {
         var state = state();
         var announcements = announcements(context, out);
-        detections.remove(asset.id());
-        var detection = detection(asset, state, announcements);
+        var before = assets.value();
         assets.update(asset);
+        boolean left = before != null && !before.removed() && !before.domain().equals(asset.domain());
+        if (left) {
+            context.output(LINKS, Link.gone(before.domain(), asset.id()));
+        }
+        if (!asset.removed()) {
+            context.output(LINKS, Link.of(asset));
+        }
         if (asset.removed()) {
-            detections.remove(asset.id());
+            detections.end(asset, state, announcements);
             waiting.clear();
             states.clear();
             return;
         }
+        detections.become(asset, state, announcements);
         if (state.waiting > 0) {
             state.waiting = 0;
             for (var message : waiting.get()) {
-                detection.on(state, message, announcements);
+                detections.on(asset, state, message, announcements);
             }
             waiting.clear();
         }
@@ -124,26 +174,13 @@ public final class DetectFunction
         }
         state.timerMillis = Long.MAX_VALUE;
         var announcements = announcements(context, out);
-        detection(asset, state, announcements).conclude(state, timeMillis, announcements);
+        detections.conclude(asset, state, timeMillis, announcements);
         keep(state, context.timerService());
     }
 
     private FacilityState state() throws Exception {
         var state = states.value();
         return state == null ? new FacilityState() : state;
-    }
-
-    /** Compiled once per asset and start of the operator; what the catalogue or the packs no longer hold lets go first. */
-    private FacilityDetection detection(
-            FacilityAsset asset, FacilityState state, FacilityDetection.Announcements announcements) {
-        var known = detections.get(asset.id());
-        if (known != null) {
-            return known;
-        }
-        var detection = new FacilityDetection(packs, asset, zone, clock);
-        detections.put(asset.id(), detection);
-        detection.adopt(state, announcements);
-        return detection;
     }
 
     private void keep(FacilityState state, TimerService timers) throws Exception {
@@ -164,7 +201,7 @@ public final class DetectFunction
         }
     }
 
-    private static FacilityDetection.Announcements announcements(Context context, Collector<Announcement> out) {
+    private static FacilityDetection.Announcements announcements(ReadOnlyContext context, Collector<Announcement> out) {
         return new FacilityDetection.Announcements() {
             @Override
             public void alarm(Alarm alarm) {
@@ -174,6 +211,11 @@ public final class DetectFunction
             @Override
             public void quality(PointQuality quality) {
                 context.output(QUALITY, new Announcement(quality.getPoint(), quality.toByteArray()));
+            }
+
+            @Override
+            public void showing(Showing showing) {
+                context.output(SHOWINGS, showing);
             }
         };
     }

@@ -6,7 +6,9 @@ import io.yiwang.streams.intake.PackSource;
 import io.yiwang.streams.kafka.AssetSource;
 import io.yiwang.streams.kafka.BytesSink;
 import io.yiwang.streams.kafka.ClockOption;
+import io.yiwang.streams.kafka.RuleSource;
 import io.yiwang.streams.kafka.TelemetrySource;
+import io.yiwang.streams.kafka.VerdictSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -23,14 +25,14 @@ import picocli.CommandLine.Option;
 /** The detect job: telemetry to alarms and quality changes. */
 public final class DetectJob {
     /** An alarm may wait this long, and no longer. */
-    private static final Duration GATHER = Duration.ofMillis(10);
+    static final Duration GATHER = Duration.ofMillis(10);
 
     /** Consumer group and prefix of the uids. */
     public static final String NAME = "detect";
 
     private static final Logger LOG = LoggerFactory.getLogger(DetectJob.class);
     /** How long a record may wait for company between two operators, ms: alarms are few and must not wait. */
-    private static final long BUFFER_TIMEOUT_MILLIS = 2;
+    static final long BUFFER_TIMEOUT_MILLIS = 2;
 
     private DetectJob() {}
 
@@ -47,9 +49,10 @@ public final class DetectJob {
         DetectTopology.build(
                 TelemetrySource.from(env, kafka, NAME, "detect-telemetry", GATHER, clock),
                 AssetSource.from(env, kafka, NAME, "detect-assets", clock),
+                VerdictSource.from(env, kafka, NAME, "detect-verdicts", clock),
+                RuleSource.from(env, kafka, NAME, "detect-rules"),
                 packs,
-                zone,
-                clock,
+                new DetectFunction(packs, RuleSource.Loader.of(kafka), zone, clock),
                 BytesSink.to(kafka, Topics.ALARMS, Announcement::keyBytes, Announcement::message),
                 BytesSink.to(kafka, Topics.QUALITY, Announcement::keyBytes, Announcement::message));
     }

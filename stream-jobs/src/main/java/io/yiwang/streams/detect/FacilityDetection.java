@@ -1,127 +1,285 @@
 package io.yiwang.streams.detect;
 
 import io.yiwang.model.clock.CityClock;
+import io.yiwang.model.domain.Averaging;
+import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.Limit;
 import io.yiwang.model.domain.LimitFormula;
-import io.yiwang.model.domain.Rule;
+import io.yiwang.model.domain.Metric;
 import io.yiwang.model.id.Ids;
+import io.yiwang.model.rule.FacilityRules;
+import io.yiwang.model.rule.RuleBook;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.PointQuality;
-import io.yiwang.streams.detect.alarm.Samples;
+import io.yiwang.model.wire.Sample;
+import io.yiwang.streams.detect.alarm.AlarmHistory;
+import io.yiwang.streams.detect.alarm.Reconciliation;
+import io.yiwang.streams.detect.alarm.Reconciliation.Holder;
+import io.yiwang.streams.detect.alarm.Subject;
+import io.yiwang.streams.detect.baseline.Baseline;
+import io.yiwang.streams.detect.course.DeviceCourse;
+import io.yiwang.streams.detect.course.DevicePlan;
+import io.yiwang.streams.detect.course.DevicePlan.Together;
+import io.yiwang.streams.detect.course.DeviceTrack;
+import io.yiwang.streams.detect.course.PointPlan;
+import io.yiwang.streams.detect.course.PointPlan.Learning;
+import io.yiwang.streams.detect.course.PointPlan.MeanPlan;
+import io.yiwang.streams.detect.course.Row;
+import io.yiwang.streams.detect.course.Signal;
+import io.yiwang.streams.detect.course.Surroundings;
+import io.yiwang.streams.detect.course.Windows;
+import io.yiwang.streams.detect.instrument.Clocks;
 import io.yiwang.streams.detect.instrument.Instrument;
 import io.yiwang.streams.detect.instrument.Instrument.Standing;
-import io.yiwang.streams.detect.limits.Limits;
+import io.yiwang.streams.detect.joint.Joint;
+import io.yiwang.streams.detect.learned.LearnedCondition;
+import io.yiwang.streams.detect.limits.LimitCondition;
+import io.yiwang.streams.detect.pattern.Extremes;
+import io.yiwang.streams.detect.pattern.Incident;
+import io.yiwang.streams.detect.pattern.IncidentHistory;
+import io.yiwang.streams.detect.pattern.Patterns;
+import io.yiwang.streams.detect.pattern.Showing;
+import io.yiwang.streams.detect.pattern.Shown.Spell;
+import io.yiwang.streams.detect.pattern.Symptoms;
 import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.Quality;
 import io.yiwang.streams.intake.Reading;
+import io.yiwang.streams.kafka.AlarmVerdict;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Detection for one facility as the catalogue has it now: the order of the stages. A function of the facility's state and the log;
  * replaying the log gives the same announcements, byte for byte.
+ *
+ * <p>Instruments are judged as their messages come: silence is a matter of arrival. What the good readings say is judged in the order
+ * of event time, see {@link DeviceTrack}; alarms follow from the episodes, see {@link Reconciliation}.
  */
 public final class FacilityDetection {
-    static final String HISTORIC = "#historic";
-
     private static final Logger LOG = LoggerFactory.getLogger(FacilityDetection.class);
+    private static final TreeSet<String> NONE = new TreeSet<>();
 
     private final FacilityAsset asset;
+    private final FacilityRules rules;
     private final ZoneId zone;
+    private final long slackMillis;
     private final long reconnectMillis;
     private final Intake intake;
-    private final Map<String, Integer> periodSecondsByPoint = new HashMap<>();
-    private final Map<String, List<String>> pointsByMetric = new HashMap<>();
+    /** By device and metric. */
+    private final Map<String, Map<String, Place>> places = new HashMap<>();
+    /** Where a metric is measured, by device id. */
+    private final Map<String, TreeMap<String, Integer>> placesByMetric = new HashMap<>();
+    /** Devices whose limits move with a metric. */
+    private final Map<String, TreeSet<String>> moversByMetric = new HashMap<>();
+
     private final Map<String, Instrument> instruments = new HashMap<>();
-    private final Map<String, List<Limits>> live = new HashMap<>();
-    private final Map<String, List<Limits>> historic = new HashMap<>();
-    private final Map<String, Limits> limitsByKey = new HashMap<>();
+    /** Null when the domain has no pack. */
+    private final @Nullable Patterns patterns;
+
+    /**
+     * A point of the catalogue.
+     *
+     * @param index of it at its device
+     * @param periodSeconds 0 when it speaks on change only
+     * @param instrument null when no pack knows the metric
+     */
+    private record Place(
+            String id,
+            int index,
+            int periodSeconds,
+            @Nullable Instrument instrument) {}
+
+    private final Map<String, DevicePlan> plans = new TreeMap<>();
+    private final Map<String, Judged> judgedById = new HashMap<>();
+
+    /**
+     * What can raise an alarm.
+     *
+     * @param places index of the point, or of the device as a whole, by the devices at which it is judged
+     */
+    private record Judged(TreeMap<String, Integer> places, Subject live, Subject historic) {}
+
+    private final Clocks clocks;
 
     /** Where announcements go, in order. */
     public interface Announcements {
         void alarm(Alarm alarm);
 
         void quality(PointQuality quality);
+
+        /** What a symptom does that patterns of several facilities look for; of no interest where only single ones are judged. */
+        default void showing(Showing showing) {}
+    }
+
+    /** By what the packs state. */
+    public FacilityDetection(DomainPacks packs, FacilityAsset asset, ZoneId zone, CityClock clock) {
+        this(packs, asset, RuleBook.EMPTY.rulesOf(packs, asset.toWire(), 0), zone, clock);
     }
 
     /**
+     * @param rules what holds at the facility, until {@link FacilityRules#untilMillis} by the log clock
      * @param zone where the city lives, for limits that move with the hour
      * @param clock the city's: how much of its time passes while readings are on their way and devices come back
      */
-    public FacilityDetection(DomainPacks packs, FacilityAsset asset, ZoneId zone, CityClock clock) {
+    public FacilityDetection(
+            DomainPacks packs, FacilityAsset asset, FacilityRules rules, ZoneId zone, CityClock clock) {
         this.asset = asset;
+        this.rules = rules;
         this.zone = zone;
-        long slackMillis = clock.deliverySlack().toMillis();
+        slackMillis = clock.deliverySlack().toMillis();
         reconnectMillis = Math.max(
                 1000 * Instrument.RECONNECT_SECONDS,
                 clock.inTheCity(Duration.ofSeconds(Instrument.RECONNECT_SECONDS))
                         .toMillis());
         intake = new Intake(packs, slackMillis);
-        for (var device : asset.devices()) {
-            for (var point : device.points()) {
-                var metric = packs.metric(point.metric());
-                metric.ifPresent(
-                        m -> instruments.computeIfAbsent(m.code(), code -> new Instrument(m, asset, slackMillis)));
-                var id = Ids.point(device.id(), point.metric());
-                pointsByMetric
-                        .computeIfAbsent(point.metric(), code -> new ArrayList<>())
-                        .add(id);
-                periodSecondsByPoint.put(
-                        id,
-                        point.periodSeconds() > 0
-                                ? point.periodSeconds()
-                                : metric.map(m -> m.period()).orElse(0));
-            }
-        }
-        pointsByMetric.values().forEach(Collections::sort);
-        for (var rule : rulesOf(packs, asset)) {
-            if (rule.evaluated()) {
-                add(live, rule.id(), Limits.live(rule, asset, slackMillis));
-                add(historic, rule.id() + HISTORIC, Limits.historic(rule, asset, slackMillis));
-            }
-        }
-    }
-
-    private void add(Map<String, List<Limits>> lane, String key, Limits limits) {
-        lane.computeIfAbsent(limits.rule().metric(), metric -> new ArrayList<>())
-                .add(limits);
-        limitsByKey.put(key, limits);
-    }
-
-    /** A facility whose limits cannot be evaluated has none; the others must not suffer for it. */
-    private static List<Rule> rulesOf(DomainPacks packs, FacilityAsset asset) {
         var domain = packs.domain(asset.domain());
-        if (domain.isEmpty()) {
-            if (!asset.removed()) {
-                LOG.error(
-                        "facility {} is of domain '{}', which has no pack: nothing is judged",
-                        asset.id(),
-                        asset.domain());
+        if (domain.isEmpty() && !asset.removed()) {
+            LOG.error(
+                    "facility {} is of domain '{}', which has no pack: nothing is judged", asset.id(), asset.domain());
+        }
+        patterns = domain.map(Patterns::new).orElse(null);
+        rules.refused().forEach(reason -> LOG.error("facility {}: {}", asset.id(), reason));
+        clocks = new Clocks(asset);
+        for (var device : asset.devices()) {
+            var points = new ArrayList<PointPlan>();
+            int longestPeriod = 0;
+            for (var metric : new TreeSet<>(device.points().stream()
+                    .map(FacilityAsset.PointAsset::metric)
+                    .toList())) {
+                var known = packs.metric(metric);
+                known.ifPresent(
+                        m -> instruments.computeIfAbsent(metric, code -> new Instrument(m, asset, slackMillis)));
+                int period = device.points().stream()
+                        .filter(point -> point.metric().equals(metric))
+                        .mapToInt(FacilityAsset.PointAsset::periodSeconds)
+                        .max()
+                        .orElse(0);
+                period = period > 0 ? period : known.map(m -> m.period()).orElse(0);
+                places.computeIfAbsent(device.id(), id -> new HashMap<>())
+                        .put(
+                                metric,
+                                new Place(
+                                        Ids.point(device.id(), metric),
+                                        points.size(),
+                                        period,
+                                        instruments.get(metric)));
+                longestPeriod = Math.max(longestPeriod, period);
+                placesByMetric.computeIfAbsent(metric, code -> new TreeMap<>()).put(device.id(), points.size());
+                points.add(plan(domain.orElse(null), known.orElse(null), metric, device.id(), period, points.size()));
             }
-            return List.of();
+            plans.put(
+                    device.id(),
+                    new DevicePlan(
+                            device.id(),
+                            points,
+                            Intake.lateAfterMillis(longestPeriod) + slackMillis,
+                            together(device.id(), points)));
         }
-        try {
-            return domain.get().rulesOf(asset.toWire());
-        } catch (IllegalArgumentException e) {
-            LOG.error("facility {} has no limits: {}", asset.id(), e.getMessage());
-            return List.of();
+    }
+
+    private PointPlan plan(
+            @Nullable Domain domain,
+            @Nullable Metric known,
+            String metric,
+            String device,
+            int periodSeconds,
+            int index) {
+        var limits = new ArrayList<Signal>();
+        var means = new TreeMap<String, List<Signal>>();
+        for (var placed : rules.limits()) {
+            var rule = placed.rule();
+            if (!rule.metric().equals(metric)
+                    || !rule.evaluated()
+                    || !placed.devices().contains(device)) {
+                continue;
+            }
+            judge(
+                    rule.id(),
+                    device,
+                    index,
+                    () -> LimitCondition.subject(rule, asset, false),
+                    () -> LimitCondition.subject(rule, asset, true));
+            var signal = LimitCondition.signal(rule, slackMillis);
+            if (rule.statistic().equals(Limit.RAW)) {
+                limits.add(signal);
+            } else if (periodSeconds > 0) {
+                means.computeIfAbsent(rule.statistic(), code -> new ArrayList<>())
+                        .add(signal);
+            }
+            if (rule.formula() != null) {
+                for (var mover : rule.formula().metrics()) {
+                    moversByMetric
+                            .computeIfAbsent(mover, code -> new TreeSet<>())
+                            .add(device);
+                }
+            }
         }
+        var signals = new ArrayList<>(limits);
+        var extremes = Extremes.Plan.NOTHING;
+        if (domain != null) {
+            signals.addAll(Symptoms.of(domain, asset, metric, slackMillis));
+            extremes = Symptoms.plan(domain, asset, metric, periodSeconds);
+        }
+        var setting = rules.learned(Ids.point(device, metric));
+        Learning learning = null;
+        if (known != null && known.kind() == Metric.Kind.ANALOG && !setting.disabled()) {
+            var rule = LearnedCondition.ruleOf(metric);
+            learning = new Learning(new Baseline(Baseline.Settings.DEFAULT, periodSeconds, zone), rule);
+            signals.add(LearnedCondition.ofPoint(metric));
+            judge(rule, device, index, () -> LearnedCondition.subject(known, asset, setting), null);
+        }
+        var meanPlans = new ArrayList<MeanPlan>();
+        means.forEach((code, of) -> meanPlans.add(
+                new MeanPlan(code, new Windows(Averaging.of(code).orElseThrow(), zone, periodSeconds), of)));
+        return new PointPlan(metric, signals, limits, meanPlans, extremes, learning);
+    }
+
+    private @Nullable Together together(String device, List<PointPlan> points) {
+        var learned = IntStream.range(0, points.size())
+                .filter(i -> points.get(i).learning() != null)
+                .limit(Joint.MOST_METRICS)
+                .toArray();
+        if (learned.length < 2) {
+            return null;
+        }
+        var metrics =
+                Arrays.stream(learned).mapToObj(i -> points.get(i).metric()).toList();
+        var signal = LearnedCondition.ofDevice(device, metrics);
+        judge(signal.id(), device, DeviceCourse.WHOLE, () -> LearnedCondition.subject(device, asset), null);
+        return new Together(new Joint(Joint.Settings.DEFAULT, learned.length, zone), learned, signal);
+    }
+
+    /** @param historic null when it is not judged in readings too late to be live */
+    private void judge(
+            String rule, String device, int index, Supplier<Subject> live, @Nullable Supplier<Subject> historic) {
+        judgedById
+                .computeIfAbsent(
+                        rule,
+                        id -> new Judged(new TreeMap<>(), live.get(), historic == null ? live.get() : historic.get()))
+                .places
+                .put(device, index);
     }
 
     /** One record of the facility, in the order of its partition. */
     public void on(FacilityState state, TelemetryMessage message, Announcements out) {
+        restore(state);
         if (message.isBreak()) {
             onBreak(state, message, out);
             return;
@@ -138,68 +296,326 @@ public final class FacilityDetection {
             return;
         }
         state.intake.put(message.device(), judged.state());
+        long offMillis = judged.clockOffMillis();
+        state.clocks = clocks.on(
+                state.clocks, message.device(), offMillis, message.eventTimeMillis() + offMillis, log, out::alarm);
         for (var reading : judged.readings()) {
-            on(state, reading, judged.readings(), out);
+            onInstrument(state, reading, out);
         }
+        var plan = plans.get(message.device());
+        if (plan != null) {
+            judge(state, plan, judged.readings(), out);
+        }
+    }
+
+    /** Null when the catalogue has no such point. */
+    private @Nullable Place place(String device, String metric) {
+        var of = places.get(device);
+        return of == null ? null : of.get(metric);
     }
 
     private int periodSeconds(String device, String metric) {
-        return periodSecondsByPoint.getOrDefault(Ids.point(device, metric), 0);
+        var place = place(device, metric);
+        return place == null ? 0 : place.periodSeconds;
     }
 
-    /** @param together what its message says, itself included: all of it is known at once */
-    private void on(FacilityState state, Reading reading, List<Reading> together, Announcements out) {
-        var id = Ids.point(reading.device(), reading.metric());
-        var period = periodSecondsByPoint.get(id);
-        var instrument = instruments.get(reading.metric());
-        if (period == null || instrument == null) {
+    private void onInstrument(FacilityState state, Reading reading, Announcements out) {
+        var place = place(reading.device(), reading.metric());
+        if (place == null || place.instrument == null) {
             return;
         }
-        var before = state.points.getOrDefault(id, Instrument.Point.NEW);
+        var id = place.id;
+        var before = state.course.points.getOrDefault(id, Instrument.Point.NEW);
         boolean inOrder = !reading.late() && reading.eventTimeMillis() >= before.newestMillis();
-        var step = instrument.on(
+        var step = place.instrument.on(
                 before,
                 state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM),
                 reading,
                 // That a device is gone is told by who speaks for it, whose clock is another one.
                 reading.quality() == Quality.OFFLINE ? !reading.late() : inOrder,
-                period,
-                asset.inService(),
+                place.periodSeconds,
+                asset.inService()
+                        && (reading.quality() != Quality.OFFLINE
+                                || !rules.isUnderMaintenance(reading.device(), reading.eventTimeMillis())),
+                () -> samples(state, reading.device(), place.index),
                 out::alarm);
         remember(state, id, reading.metric(), before, step, out);
-        if (!reading.isGood()) {
-            return;
+    }
+
+    /** The newest good readings of a point, oldest first. */
+    private static List<Sample> samples(FacilityState state, String device, int index) {
+        var track = state.course.tracks.get(device);
+        return track == null ? List.of() : track.live().point(index).recent.samples(device, Long.MIN_VALUE);
+    }
+
+    /** @param readings of one message of the device */
+    private void judge(FacilityState state, DevicePlan plan, List<Reading> readings, Announcements out) {
+        var now = row(plan, readings, false);
+        var past = row(plan, readings, true);
+        var track = state.course.tracks.computeIfAbsent(plan.device(), device -> new DeviceTrack(plan));
+        var touched = new TreeSet<String>();
+        boolean corrected = false;
+        if (now != null && track.isSettled(now)) {
+            onLate(state, plan, track, now, touched, out);
+        } else if (now != null) {
+            corrected = track.on(plan, now, around(state), state.clockMillis, touched);
+            corrected |= tell(state, plan, now, touched);
+            state.dueMillis = Math.min(state.dueMillis, track.dueLogMillis(plan));
         }
-        if (inOrder) {
-            var known = new Known(state, together, reading.eventTimeMillis());
-            for (var limits : live.getOrDefault(reading.metric(), List.of())) {
-                var key = limits.rule().id();
-                var was = state.limits.getOrDefault(key, Limits.State.CALM);
-                var now = limits.now(known);
-                put(
-                        state,
-                        key,
-                        was,
-                        now == null
-                                ? Limits.unjudged(was, reading.device())
-                                : now.on(was, reading, step.point().samples(), out::alarm));
-            }
-        } else {
-            for (var limits : historic.getOrDefault(reading.metric(), List.of())) {
-                var now = limits.now(new Past(reading.eventTimeMillis()));
-                if (now != null) {
-                    onPast(state, now, reading, out);
+        if (past != null) {
+            onLate(state, plan, track, past, touched, out);
+        }
+        long log = readings.get(0).logTimeMillis();
+        reconcile(state, touched, corrected, log, out);
+    }
+
+    /** Null when there is none. */
+    private @Nullable Row row(DevicePlan plan, List<Reading> readings, boolean late) {
+        double[] values = null;
+        for (var reading : readings) {
+            var place = reading.isGood() && reading.late() == late ? place(plan.device(), reading.metric()) : null;
+            if (place != null) {
+                if (values == null) {
+                    values = new double[plan.points().size()];
+                    Arrays.fill(values, Double.NaN);
                 }
+                values[place.index] = reading.number();
+            }
+        }
+        var first = readings.isEmpty() ? null : readings.get(0);
+        return values == null ? null : new Row(first.eventTimeMillis(), first.logTimeMillis(), values);
+    }
+
+    /** Limits of other devices that move with what this one says are judged again when its time was judged already. */
+    private boolean tell(FacilityState state, DevicePlan plan, Row row, Set<String> touched) {
+        boolean corrected = false;
+        for (int i = 0; i < row.values().length && !moversByMetric.isEmpty(); i++) {
+            if (Double.isNaN(row.values()[i])) {
+                continue;
+            }
+            for (var device : moversByMetric.getOrDefault(plan.points().get(i).metric(), NONE)) {
+                var track = state.course.tracks.get(device);
+                if (!device.equals(plan.device())
+                        && track != null
+                        && track.live().newestMillis() >= row.eventMillis()) {
+                    track.onceMore(plans.get(device), around(state), state.clockMillis, touched);
+                    corrected = true;
+                }
+            }
+        }
+        return corrected;
+    }
+
+    /** A row whose time is over belongs to the alarm that already speaks of that time, or to one that is only recorded. */
+    private void onLate(
+            FacilityState state, DevicePlan plan, DeviceTrack track, Row row, Set<String> touched, Announcements out) {
+        var recorded = new TreeSet<String>();
+        track.onLate(row, slackMillis);
+        for (int i = 0; i < row.values().length; i++) {
+            if (Double.isNaN(row.values()[i])) {
+                continue;
+            }
+            for (var signal : plan.points().get(i).late()) {
+                var history = state.course.alarms.get(signal.id());
+                if (history != null && history.covers(row.eventMillis())) {
+                    fold(state, signal, row.eventMillis(), row.values()[i]);
+                    touched.add(signal.id());
+                } else {
+                    track.onLate(plan, row, i, signal, around(null), recorded);
+                }
+            }
+        }
+        state.dueMillis = Math.min(state.dueMillis, track.lateDueLogMillis());
+        for (var id : recorded) {
+            reconcileHistoric(state, id, row.logMillis(), out);
+        }
+    }
+
+    /** Whichever device held the alarm at that time: it was worse than thought. */
+    private void fold(FacilityState state, Signal signal, long eventMillis, double value) {
+        for (var place : judgedById.get(signal.id()).places.entrySet()) {
+            var track = state.course.tracks.get(place.getKey());
+            if (track != null && track.covers(place.getValue(), signal.id(), eventMillis)) {
+                track.fold(place.getValue(), signal, eventMillis, value);
+                return;
             }
         }
     }
 
-    /** What a late reading can be judged by: of other metrics only the newest values are kept, not those of its time. */
-    private class Past implements LimitFormula.Readings {
-        private final long eventTimeMillis;
+    private void reconcile(
+            FacilityState state, Set<String> touched, boolean corrected, long logMillis, Announcements out) {
+        boolean shown = false;
+        for (var id : touched) {
+            if (id.startsWith(Symptoms.PREFIX)) {
+                shown |= show(state, id.substring(Symptoms.PREFIX.length()), corrected, logMillis, out);
+            } else {
+                reconcile(state, id, corrected, logMillis, out);
+            }
+        }
+        if (shown) {
+            reconcileIncidents(state, corrected, logMillis, out);
+        }
+    }
 
-        Past(long eventTimeMillis) {
-            this.eventTimeMillis = eventTimeMillis;
+    /** @return whether what is known of the symptom has changed */
+    private boolean show(FacilityState state, String symptom, boolean corrected, long logMillis, Announcements out) {
+        if (patterns == null) {
+            return false;
+        }
+        boolean changed = false;
+        for (var place : placesByMetric
+                .getOrDefault(patterns.metric(symptom), new TreeMap<>())
+                .entrySet()) {
+            var track = state.course.tracks.get(place.getKey());
+            var signal =
+                    track == null ? null : track.live().point(place.getValue()).signal(Symptoms.PREFIX + symptom);
+            var episode = signal == null ? null : signal.episode();
+            long refutable = settledMillis(state);
+            boolean news = episode != null
+                    ? state.course.shown.see(asset.id(), place.getKey(), symptom, Spell.of(episode))
+                    : corrected && state.course.shown.never(asset.id(), place.getKey(), symptom, refutable);
+            if (news && patterns.mattersElsewhere(symptom)) {
+                out.showing(
+                        episode != null
+                                ? Showing.of(
+                                        asset.domain(),
+                                        asset.id(),
+                                        place.getKey(),
+                                        symptom,
+                                        episode,
+                                        corrected,
+                                        logMillis)
+                                : Showing.never(
+                                        asset.domain(), asset.id(), place.getKey(), symptom, refutable, logMillis));
+            }
+            changed |= news;
+        }
+        return changed;
+    }
+
+    /** No late reading can change what was over before this, by event time. */
+    private long settledMillis(FacilityState state) {
+        return state.clockMillis - Intake.LATE_AT_MOST_MILLIS - slackMillis;
+    }
+
+    private void reconcileIncidents(FacilityState state, boolean corrected, long logMillis, Announcements out) {
+        var course = state.course;
+        var byRule = new TreeMap<String, List<Incident>>();
+        for (var incident : patterns.alone(asset.id(), asset.type(), course.shown)) {
+            byRule.computeIfAbsent(incident.rule(), rule -> new ArrayList<>()).add(incident);
+        }
+        var rules = new TreeSet<>(byRule.keySet());
+        rules.addAll(course.incidents.keySet());
+        long oldestOpen = Long.MAX_VALUE;
+        for (var rule : rules) {
+            var history = course.incidents.computeIfAbsent(rule, r -> new IncidentHistory());
+            history.reconcile(
+                    byRule.getOrDefault(rule, List.of()),
+                    asset.domain(),
+                    asset.district(),
+                    corrected,
+                    state.clockMillis,
+                    logMillis,
+                    out::alarm);
+            oldestOpen = Math.min(oldestOpen, history.oldestOpenMillis());
+        }
+        course.incidents.values().removeIf(history -> history.isOver(state.clockMillis));
+        course.shown.forget(patterns.forgettableBefore(course.shown, oldestOpen, state.clockMillis));
+    }
+
+    /** What officers called expected is learned as it is now. */
+    private void accept(FacilityState state, long logMillis) {
+        for (var subject : state.course.tolerance.accept(logMillis)) {
+            var judged = judgedById.get(subject.rule());
+            var track = state.course.tracks.get(subject.device());
+            var place = judged == null ? null : judged.places.get(subject.device());
+            if (track != null && place != null) {
+                track.accept(plans.get(subject.device()), place);
+            }
+        }
+    }
+
+    private void reconcile(FacilityState state, String id, boolean corrected, long logMillis, Announcements out) {
+        var judged = judgedById.get(id);
+        if (judged == null) {
+            return;
+        }
+        var history = state.course.alarms.computeIfAbsent(id, rule -> new AlarmHistory());
+        long forget = state.clockMillis - DeviceTrack.KEPT_MILLIS;
+        var holders = new ArrayList<Holder>();
+        for (var place : judged.places.entrySet()) {
+            var track = state.course.tracks.get(place.getKey());
+            if (track != null) {
+                hold(holders, place.getKey(), track.live(), place.getValue(), id, forget);
+            }
+        }
+        Reconciliation.reconcile(
+                history, holders, judged.live, corrected, settledMillis(state), forget, logMillis, out::alarm);
+    }
+
+    private void reconcileHistoric(FacilityState state, String id, long logMillis, Announcements out) {
+        var judged = judgedById.get(id);
+        if (judged == null) {
+            return;
+        }
+        var history = state.course.historic.computeIfAbsent(id, rule -> new AlarmHistory());
+        var holders = new ArrayList<Holder>();
+        for (var place : judged.places.entrySet()) {
+            var track = state.course.tracks.get(place.getKey());
+            if (track != null && track.late() != null) {
+                hold(holders, place.getKey(), track.late(), place.getValue(), id, Long.MIN_VALUE);
+            }
+        }
+        // What was recorded stays recorded when a device's late readings end before another's.
+        Reconciliation.reconcile(
+                history, holders, judged.historic, false, Long.MAX_VALUE, Long.MIN_VALUE, logMillis, out::alarm);
+    }
+
+    private static void hold(
+            List<Holder> holders, String device, DeviceCourse course, int point, String id, long forgetMillis) {
+        var signal = course.point(point).signal(id);
+        var episode = signal == null ? null : signal.episode();
+        if (episode != null && episode.endMillis() >= forgetMillis) {
+            var recent = course.point(point).recent;
+            holders.add(new Holder(device, episode, from -> recent.samples(device, from)));
+        }
+    }
+
+    /** @param state null for a late reading: of other metrics only the newest values are kept, not those of its time */
+    private Surroundings around(@Nullable FacilityState state) {
+        return new Surroundings() {
+            @Override
+            public LimitFormula.Readings at(long eventMillis) {
+                return state == null ? new Past(eventMillis) : new Known(state, eventMillis);
+            }
+
+            @Override
+            public boolean isUnderMaintenance(String device, long eventMillis) {
+                return rules.isUnderMaintenance(device, eventMillis);
+            }
+
+            @Override
+            public double tolerance(String rule, String device, long eventMillis) {
+                return state == null ? 1 : state.course.tolerance.at(rule, device, eventMillis);
+            }
+
+            @Override
+            public List<String> widenedBy(String rule, String device, long eventMillis) {
+                return state == null
+                        ? List.of()
+                        : state.course
+                                .tolerance
+                                .explain(rule, device, eventMillis)
+                                .widenedBy();
+            }
+        };
+    }
+
+    private class Past implements LimitFormula.Readings {
+        private final long eventMillis;
+
+        Past(long eventMillis) {
+            this.eventMillis = eventMillis;
         }
 
         @Override
@@ -215,20 +631,20 @@ public final class FacilityDetection {
 
         @Override
         public double hour() {
-            var local = Instant.ofEpochMilli(eventTimeMillis).atZone(zone).toLocalTime();
+            var local = Instant.ofEpochMilli(eventMillis).atZone(zone).toLocalTime();
             return local.toNanoOfDay() / 3.6e12;
         }
     }
 
-    /** What the facility knows when a live reading is judged; a value counts until its point falls silent. */
+    /** What the facility's devices had said up to a time by their clocks; a value counts until its point would be silent. */
     private final class Known extends Past {
         private final FacilityState state;
-        private final List<Reading> together;
+        private final long eventMillis;
 
-        Known(FacilityState state, List<Reading> together, long eventTimeMillis) {
-            super(eventTimeMillis);
+        Known(FacilityState state, long eventMillis) {
+            super(eventMillis);
             this.state = state;
-            this.together = together;
+            this.eventMillis = eventMillis;
         }
 
         /** Of several points the one that spoke last by its own clock; of equally new ones the last in the order of ids. */
@@ -236,45 +652,23 @@ public final class FacilityDetection {
         public double here(String metric) {
             var newest = Long.MIN_VALUE;
             var value = Double.NaN;
-            for (var id : pointsByMetric.getOrDefault(metric, List.of())) {
-                var point = state.points.get(id);
-                if (point != null
-                        && point.standing().isHeard()
-                        && point.samples().newestMillis() >= newest) {
-                    newest = point.samples().newestMillis();
-                    value = point.samples().newest();
+            for (var place :
+                    placesByMetric.getOrDefault(metric, new TreeMap<>()).entrySet()) {
+                var track = state.course.tracks.get(place.getKey());
+                if (track == null) {
+                    continue;
                 }
-            }
-            for (var reading : together) {
-                if (reading.metric().equals(metric)
-                        && reading.isGood()
-                        && !reading.late()
-                        && reading.eventTimeMillis() >= newest) {
-                    newest = reading.eventTimeMillis();
-                    value = reading.number();
+                var recent = track.live().point(place.getValue()).recent;
+                long spoke = recent.millisAt(eventMillis);
+                int period = periodSeconds(place.getKey(), metric);
+                boolean heard = spoke != Long.MIN_VALUE
+                        && (period == 0 || eventMillis - spoke <= Instrument.silentAfterMillis(period) + slackMillis);
+                if (heard && spoke >= newest) {
+                    newest = spoke;
+                    value = recent.numberAt(eventMillis);
                 }
             }
             return value;
-        }
-    }
-
-    /** A reading of the past belongs to the alarm that already speaks of its time, or to one that is only recorded. */
-    private void onPast(FacilityState state, Limits limits, Reading reading, Announcements out) {
-        var key = limits.rule().id();
-        var now = state.limits.getOrDefault(key, Limits.State.CALM);
-        if (now.alarm().covers(reading.eventTimeMillis())) {
-            put(state, key, now, limits.fold(now, reading, out::alarm));
-            return;
-        }
-        var was = state.limits.getOrDefault(key + HISTORIC, Limits.State.CALM);
-        var samples = Samples.NONE.and(reading.eventTimeMillis(), reading.number());
-        put(state, key + HISTORIC, was, limits.on(was, reading, samples, out::alarm));
-    }
-
-    private static void put(FacilityState state, String key, Limits.State before, Limits.State after) {
-        if (after != before) {
-            state.limits.put(key, after);
-            state.dueMillis = Math.min(state.dueMillis, after.dueLogMillis());
         }
     }
 
@@ -286,7 +680,7 @@ public final class FacilityDetection {
             Instrument.Step step,
             Announcements out) {
         var point = step.point();
-        state.points.put(id, point);
+        state.course.points.put(id, point);
         state.instruments.put(metric, step.state());
         state.dueMillis = Math.min(state.dueMillis, point.dueLogMillis());
         if (point.standing() != before.standing()) {
@@ -303,111 +697,181 @@ public final class FacilityDetection {
                 .build());
     }
 
-    /** Something whose time is over by the log clock. */
-    private record Due(long logMillis, String key, String device, boolean silence) {
-        static final Comparator<Due> ORDER =
-                Comparator.comparingLong(Due::logMillis).thenComparing(Due::key).thenComparing(Due::device);
-    }
-
     /** Concludes every deadline up to {@code logMillis}, each stamped with itself, in their order. */
     public void conclude(FacilityState state, long logMillis, Announcements out) {
         if (logMillis < state.dueMillis) {
             return;
         }
-        var due = new ArrayList<Due>();
-        state.points.forEach((id, point) -> {
-            if (point.dueLogMillis() <= logMillis) {
-                due.add(new Due(point.dueLogMillis(), id, deviceOf(id), true));
+        restore(state);
+        while (true) {
+            long due = earliest(state);
+            if (due > logMillis) {
+                state.dueMillis = due;
+                return;
             }
-        });
-        state.limits.forEach((key, limits) -> limits.members().forEach(member -> {
-            if (member.dueLogMillis() <= logMillis) {
-                due.add(new Due(member.dueLogMillis(), key, member.device(), false));
-            }
-        }));
-        due.sort(Due.ORDER);
-        for (var one : due) {
-            if (one.silence) {
-                concludeSilence(state, one, out);
-            } else {
-                concludeDelay(state, one, out);
-            }
+            state.clockMillis = Math.max(state.clockMillis, due);
+            concludeSilence(state, due, out);
+            var touched = new TreeSet<String>();
+            state.course.tracks.forEach((device, track) -> {
+                track.conclude(plans.get(device), due, around(state), touched);
+            });
+            reconcile(state, touched, false, due, out);
+            concludeLate(state, due, out);
+            accept(state, due);
         }
-        long next = Long.MAX_VALUE;
-        for (var point : state.points.values()) {
+    }
+
+    private long earliest(FacilityState state) {
+        long next = state.course.tolerance.dueMillis();
+        for (var point : state.course.points.values()) {
             next = Math.min(next, point.dueLogMillis());
         }
-        for (var limits : state.limits.values()) {
-            next = Math.min(next, limits.dueLogMillis());
+        for (var entry : state.course.tracks.entrySet()) {
+            var track = entry.getValue();
+            next = Math.min(next, Math.min(track.dueLogMillis(plans.get(entry.getKey())), track.lateDueLogMillis()));
         }
-        state.dueMillis = next;
+        return next;
     }
 
-    private void concludeSilence(FacilityState state, Due due, Announcements out) {
-        var metric = due.key.substring(due.device.length() + 1);
-        var instrument = instruments.get(metric);
-        var point = state.points.get(due.key);
-        if (instrument == null || point == null) {
-            throw new IllegalStateException(
-                    "point " + due.key + " of facility " + asset.id() + " is not in the catalogue");
+    private void concludeSilence(FacilityState state, long due, Announcements out) {
+        var silent = new TreeSet<String>();
+        state.course.points.forEach((id, point) -> {
+            if (point.dueLogMillis() <= due) {
+                silent.add(id);
+            }
+        });
+        for (var id : silent) {
+            var device = deviceOf(id);
+            var metric = id.substring(device.length() + 1);
+            var place = place(device, metric);
+            if (place == null || place.instrument == null) {
+                throw new IllegalStateException(
+                        "point " + id + " of facility " + asset.id() + " is not in the catalogue");
+            }
+            var point = state.course.points.get(id);
+            long workEnds = rules.maintenanceEndMillis(device, due);
+            if (workEnds > due) {
+                state.course.points.put(
+                        id, point.afterBreak(workEnds - due, Instrument.silentAfterMillis(place.periodSeconds)));
+                continue;
+            }
+            var step = place.instrument.conclude(
+                    point,
+                    state.instruments.getOrDefault(metric, Instrument.State.CALM),
+                    device,
+                    () -> samples(state, device, place.index),
+                    out::alarm);
+            remember(state, id, metric, point, step, out);
         }
-        var step = instrument.conclude(
-                point, state.instruments.getOrDefault(metric, Instrument.State.CALM), due.device, out::alarm);
-        remember(state, due.key, metric, point, step, out);
     }
 
-    private void concludeDelay(FacilityState state, Due due, Announcements out) {
-        var limits = limitsByKey.get(due.key);
-        var was = state.limits.get(due.key);
-        if (limits == null || was == null) {
-            throw new IllegalStateException("rule " + due.key + " of facility " + asset.id() + " is not in force");
+    private void concludeLate(FacilityState state, long due, Announcements out) {
+        var touched = new TreeSet<String>();
+        var over = new ArrayList<DeviceTrack>();
+        for (var track : state.course.tracks.values()) {
+            if (track.lateDueLogMillis() <= due) {
+                track.abandonLate(touched);
+                over.add(track);
+            }
         }
-        var point = state.points.get(Ids.point(due.device, limits.rule().metric()));
-        var samples = point == null ? Samples.NONE : point.samples();
-        state.limits.put(due.key, limits.conclude(was, due.device, due.logMillis, samples, out::alarm));
+        for (var id : touched) {
+            reconcileHistoric(state, id, due, out);
+        }
+        over.forEach(DeviceTrack::dropLate);
+        if (!over.isEmpty() && state.course.tracks.values().stream().allMatch(track -> track.late() == null)) {
+            state.course.historic.clear();
+        }
     }
 
     /** What was due when the doors closed is concluded; the silence of the others begins anew. */
     private void onBreak(FacilityState state, TelemetryMessage message, Announcements out) {
         conclude(state, message.logTimeMillis() - message.breakMillis(), out);
         state.clockMillis = Math.max(state.clockMillis, message.logTimeMillis());
-        state.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis(), reconnectMillis));
+        state.course.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis(), reconnectMillis));
     }
 
-    /** The catalogue changed: what is no longer there lets go of its alarms. To be called once with each new detection. */
+    /** What an officer says of one of the facility's alarms. */
+    public void on(FacilityState state, AlarmVerdict verdict) {
+        state.course.tolerance.on(verdict);
+        state.dueMillis = Math.min(state.dueMillis, state.course.tolerance.dueMillis());
+    }
+
+    /** The catalogue or the rules changed: what is no longer there lets go of its alarms. To be called once with each new detection. */
     public void adopt(FacilityState state, Announcements out) {
-        for (var key : new TreeSet<>(state.limits.keySet())) {
-            var limits = limitsByKey.get(key);
-            var was = state.limits.get(key);
-            var now = Limits.keep(
-                    was,
-                    device -> limits != null
-                            && periodSecondsByPoint.containsKey(
-                                    Ids.point(device, limits.rule().metric())),
-                    state.clockMillis,
-                    out::alarm);
-            if (limits == null) {
-                state.limits.remove(key);
+        var course = state.course;
+        endShown(state, out);
+        course.tracks.keySet().retainAll(plans.keySet());
+        course.tracks.forEach((device, track) -> track.become(plans.get(device)));
+        restore(state);
+        for (var id : new TreeSet<>(course.alarms.keySet())) {
+            if (judgedById.containsKey(id)) {
+                reconcile(state, id, false, state.clockMillis, out);
             } else {
-                state.limits.put(key, now);
+                Reconciliation.end(course.alarms.remove(id), state.clockMillis, out::alarm);
             }
         }
-        for (var id : new TreeSet<>(state.points.keySet())) {
+        for (var id : new TreeSet<>(course.historic.keySet())) {
+            if (judgedById.containsKey(id)) {
+                reconcileHistoric(state, id, state.clockMillis, out);
+            } else {
+                Reconciliation.end(course.historic.remove(id), state.clockMillis, out::alarm);
+            }
+        }
+        for (var id : new TreeSet<>(state.course.points.keySet())) {
             var device = deviceOf(id);
             var metric = id.substring(device.length() + 1);
-            boolean known = periodSecondsByPoint.containsKey(id) && instruments.containsKey(metric);
+            var place = place(device, metric);
+            boolean known = place != null && place.instrument != null;
             if (!known || !asset.inService()) {
                 var was = state.instruments.getOrDefault(metric, Instrument.State.CALM);
                 state.instruments.put(metric, Instrument.forget(was, device, known, state.clockMillis, out::alarm));
-                state.points.computeIfPresent(id, (i, point) -> known ? point.unexpected() : null);
+                state.course.points.computeIfPresent(id, (i, point) -> known ? point.unexpected() : null);
             }
         }
-        state.intake
-                .keySet()
-                .retainAll(asset.devices().stream()
-                        .map(FacilityAsset.DeviceAsset::id)
-                        .toList());
+        course.tolerance.keep(subject -> plans.containsKey(subject.device()));
+        state.intake.keySet().retainAll(plans.keySet());
         state.instruments.keySet().retainAll(instruments.keySet());
+        state.clocks = Clocks.keep(state.clocks, state.intake::containsKey, state.clockMillis, out::alarm);
+    }
+
+    /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do. */
+    private void endShown(FacilityState state, Announcements out) {
+        var course = state.course;
+        boolean changed = false;
+        for (var entry : course.tracks.entrySet()) {
+            for (var ended : entry.getValue().open(Symptoms.PREFIX)) {
+                var symptom = ended.signal().substring(Symptoms.PREFIX.length());
+                boolean judged = patterns != null
+                        && patterns.knows(symptom)
+                        && placesByMetric
+                                .getOrDefault(patterns.metric(symptom), new TreeMap<>())
+                                .containsKey(entry.getKey());
+                if (!judged) {
+                    changed = true;
+                    var over = ended.episode().endingAt(Math.max(ended.episode().raisedMillis(), state.clockMillis));
+                    course.shown.see(asset.id(), entry.getKey(), symptom, Spell.of(over));
+                    out.showing(Showing.of(
+                            asset.domain(), asset.id(), entry.getKey(), symptom, over, false, state.clockMillis));
+                }
+            }
+        }
+        if (patterns == null) {
+            course.incidents.values().forEach(history -> history.end(state.clockMillis, out::alarm));
+            course.incidents.clear();
+        } else if (changed) {
+            reconcileIncidents(state, false, state.clockMillis, out);
+        }
+    }
+
+    /** After a restart: what is pending is judged again before anything else is. */
+    private void restore(FacilityState state) {
+        var course = state.course;
+        if (course.restored) {
+            return;
+        }
+        course.restored = true;
+        course.tracks.values().forEach(DeviceTrack::recall);
+        course.tracks.forEach((device, track) -> track.restore(plans.get(device), around(state), state.clockMillis));
     }
 
     private static String deviceOf(String point) {

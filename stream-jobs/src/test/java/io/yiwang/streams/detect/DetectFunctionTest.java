@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.RuleRecord;
 import io.yiwang.streams.TestingPacks;
 import io.yiwang.streams.kafka.FacilityAsset;
+import io.yiwang.streams.kafka.RuleUpdate;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +29,12 @@ class DetectFunctionTest {
 
     @Test
     void messagesWaitForTheAssetOfTheirFacility() throws Exception {
-        try (var harness = open(null)) {
-            harness.processElement1(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
-            harness.processElement1(record(TestingFacility.message("A", "test_level", 2, 2.2, 20, 0, 2)));
+        try (var harness = open(null, new ArrayList<>())) {
+            harness.processElement(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
+            harness.processElement(record(TestingFacility.message("A", "test_level", 2, 2.2, 20, 0, 2)));
             assertThat(harness.extractOutputValues()).isEmpty();
 
-            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
+            harness.processElement(asset(TestingFacility.TANK));
 
             assertThat(harness.extractOutputValues())
                     .extracting(Announcement::key)
@@ -41,17 +45,19 @@ class DetectFunctionTest {
 
     @Test
     void aFacilityThatLeavesTheCatalogueLeavesNoStateButItsMark() throws Exception {
-        try (var harness = open(null)) {
-            harness.processElement2(new StreamRecord<>(TestingFacility.TANK, 0));
-            harness.processElement1(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
-            harness.processElement2(new StreamRecord<>(FacilityAsset.gone("T1"), 0));
-            harness.processElement1(record(TestingFacility.message("A", "test_level", 3, 3.2, 85, 0, 2)));
+        try (var harness = open(null, new ArrayList<>())) {
+            harness.processElement(asset(TestingFacility.TANK));
+            harness.processElement(record(TestingFacility.message("A", "test_level", 1, 1.2, 85, 0, 1)));
+            harness.processElement(asset(FacilityAsset.gone("T1")));
+            harness.processElement(record(TestingFacility.message("A", "test_level", 3, 3.2, 85, 0, 2)));
 
             assertThat(alarms(harness.extractOutputValues()))
                     .extracting(alarm -> alarm.getStep().name())
                     .containsExactly("RAISED", "CLEARED");
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
-            harness.processBothWatermarks(new Watermark(TestingFacility.at(100_000)));
+            var backend = ((AbstractStreamOperator<?>) harness.getOperator()).<String>getKeyedStateBackend();
+            assertThat(((HeapKeyedStateBackend<String>) backend).numKeyValueStateEntries())
+                    .isEqualTo(1);
+            watermark(harness, TestingFacility.at(100_000));
             assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
@@ -79,22 +85,22 @@ class DetectFunctionTest {
     private static List<String> run(FacilityAsset asset, List<TelemetryMessage> log, long cutSeed) throws Exception {
         var announced = new ArrayList<String>();
         var random = new Random(cutSeed);
-        var harness = open(null);
+        var harness = open(null, new ArrayList<>());
         try {
-            harness.processElement2(new StreamRecord<>(asset, 0));
+            harness.processElement(asset(asset));
             for (var message : log) {
                 if (cutSeed == 0 || random.nextBoolean()) {
-                    harness.processBothWatermarks(new Watermark(message.logTimeMillis() - 1));
+                    watermark(harness, message.logTimeMillis() - 1);
                 }
-                harness.processElement1(record(message));
+                harness.processElement(record(message));
                 if (cutSeed != 0 && random.nextInt(20) == 0) {
                     var snapshot = harness.snapshot(1, 1);
                     take(harness, announced);
                     harness.close();
-                    harness = open(snapshot);
+                    harness = open(snapshot, new ArrayList<>());
                 }
             }
-            harness.processBothWatermarks(new Watermark(TestingFacility.at(1_000_000)));
+            watermark(harness, TestingFacility.at(1_000_000));
             take(harness, announced);
         } finally {
             harness.close();
@@ -102,22 +108,26 @@ class DetectFunctionTest {
         return announced;
     }
 
-    private static void take(
-            KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement> harness,
+    static void take(
+            KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> harness,
             List<String> announced) {
         for (var announcement : harness.extractOutputValues()) {
             announced.add(announcement.key() + java.util.HexFormat.of().formatHex(announcement.message()));
         }
     }
 
-    private static KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement> open(
-            @Nullable OperatorSubtaskState snapshot) throws Exception {
-        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, TelemetryMessage, FacilityAsset, Announcement>(
-                new KeyedCoProcessOperator<>(
-                        new DetectFunction(() -> TestingPacks.PACKS, TestingFacility.ZONE, CityClock.wallClock())),
-                TelemetryMessage::facility,
-                FacilityAsset::id,
-                Types.STRING);
+    static KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> open(
+            @Nullable OperatorSubtaskState snapshot, ArrayList<RuleRecord> rules) throws Exception {
+        var harness = new KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement>(
+                new CoBroadcastWithKeyedOperator<>(
+                        new DetectFunction(
+                                () -> TestingPacks.PACKS, () -> rules, TestingFacility.ZONE, CityClock.wallClock()),
+                        List.of(DetectFunction.RULES)),
+                FacilityInput::facility,
+                Types.STRING,
+                1,
+                1,
+                0);
         if (snapshot != null) {
             harness.initializeState(snapshot);
         }
@@ -125,11 +135,22 @@ class DetectFunctionTest {
         return harness;
     }
 
-    private static StreamRecord<TelemetryMessage> record(TelemetryMessage message) {
-        return new StreamRecord<>(message, message.logTimeMillis());
+    static void watermark(
+            KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> harness, long millis)
+            throws Exception {
+        harness.processWatermark(new Watermark(millis));
+        harness.processBroadcastWatermark(new Watermark(millis));
     }
 
-    private static List<Alarm> alarms(List<Announcement> announcements) throws Exception {
+    static StreamRecord<FacilityInput> record(TelemetryMessage message) {
+        return new StreamRecord<>(FacilityInput.of(message), message.logTimeMillis());
+    }
+
+    static StreamRecord<FacilityInput> asset(FacilityAsset asset) {
+        return new StreamRecord<>(FacilityInput.of(asset), 0);
+    }
+
+    static List<Alarm> alarms(List<Announcement> announcements) throws Exception {
         var alarms = new ArrayList<Alarm>();
         for (var announcement : announcements) {
             alarms.add(Alarm.parseFrom(announcement.message()));

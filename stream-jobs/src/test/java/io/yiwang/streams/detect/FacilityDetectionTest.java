@@ -6,16 +6,18 @@ import static io.yiwang.streams.detect.TestingFacility.tank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmKind;
 import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.Sample;
 import io.yiwang.streams.detect.alarm.Alarms;
 import io.yiwang.streams.detect.instrument.Instrument;
-import io.yiwang.streams.detect.limits.Limits;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.types.PojoTestUtils;
@@ -38,10 +40,8 @@ class FacilityDetectionTest {
             classes = {
                 FacilityState.class,
                 Announcement.class,
-                Limits.State.class,
-                Limits.Member.class,
+                FacilityInput.class,
                 Alarms.State.class,
-                Instrument.Point.class,
                 Instrument.State.class
             })
     void stateTravelsWithoutKryo(Class<?> type) {
@@ -164,15 +164,23 @@ class FacilityDetectionTest {
                 .level("B", 9, 10)
                 .level("B", 10, 90);
 
-        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "UPDATED 6.0", "CLEARED 9.0", "RAISED 10.0");
+        assertThat(tank.steps(HH)).containsExactly("RAISED 0.0", "UPDATED 6.0", "CLEARED 9.0", "RAISED 0.0");
         var steps = tank.alarms(HH);
-        assertThat(steps).extracting(a -> a.getRevision()).containsExactly(1, 2, 3, 1);
+        assertThat(steps).extracting(a -> a.getRevision()).containsExactly(1, 2, 3, 4);
         assertThat(steps.get(1).getDevicesList()).containsExactly("A", "B");
         assertThat(steps.get(2).getPeak()).isEqualTo(95);
         assertThat(steps.subList(0, 3))
                 .extracting(a -> a.getId())
                 .containsOnly(steps.get(0).getId());
-        assertThat(steps.get(3).getId()).isNotEqualTo(steps.get(0).getId());
+        // Back so soon it is the same alarm, raised once more.
+        assertThat(steps.get(3).getId()).isEqualTo(steps.get(0).getId());
+        assertThat(steps).extracting(a -> a.getRaisedCount()).containsExactly(1, 1, 1, 2);
+
+        tank.level("B", 11, 10).level("B", 612, 90);
+        assertThat(tank.alarms(HH)).last().satisfies(alarm -> {
+            assertThat(alarm.getId()).isEqualTo(Ids.alarm("T1", HH, at(612)));
+            assertThat(alarm.getRaisedCount()).isEqualTo(1);
+        });
     }
 
     @Test
@@ -360,13 +368,13 @@ class FacilityDetectionTest {
 
         assertThat(tank.alarms(HH)).allMatch(alarm -> alarm.getHistoric());
         assertThat(tank.steps(HH)).containsExactly("RAISED 500.0", "UPDATED 510.0", "CLEARED 520.0");
-        assertThat(tank.steps(H)).containsExactly("RAISED 510.0", "UPDATED 520.0");
-        // Its off-delay is never concluded by a late reading; it closes when no more come.
+        assertThat(tank.steps(H)).containsExactly("RAISED 510.0");
+        // Its off-delay is concluded by no clock; it closes when no more late readings come.
         tank.level("A", 1005, 20).tick(1301.1);
-        assertThat(tank.steps(H)).hasSize(2);
+        assertThat(tank.steps(H)).hasSize(1);
         tank.tick(1301.2);
-        assertThat(tank.steps(H)).hasSize(3).last().isEqualTo("CLEARED 520.0");
-        assertThat(tank.state.limits.values()).allMatch(Limits.State::isCalm);
+        assertThat(tank.steps(H)).hasSize(2).last().isEqualTo("CLEARED 520.0");
+        assertThat(tank.state.course.tracks.values()).allMatch(track -> track.late() == null);
     }
 
     @Test
@@ -387,11 +395,125 @@ class FacilityDetectionTest {
     }
 
     @Test
-    void theSameMillisecondIsNeverTheSameAlarmTwice() {
-        tank.level("A", 0, 85).level("A", 0, 0.3, 20).level("A", 0, 0.4, 85);
-        var steps = tank.alarms(HH);
-        assertThat(tank.steps(HH)).hasSize(3);
-        assertThat(steps.get(2).getId()).isNotEqualTo(steps.get(0).getId());
+    void aReadingThatIsOvertakenCorrectsWhenTheAlarmBegan() {
+        tank.level("A", 0, 20).level("A", 10, 85).level("A", 9, 10.5, 90);
+
+        assertThat(tank.steps(HH)).containsExactly("RAISED 10.0", "UPDATED 10.0");
+        var corrected = tank.alarms(HH).get(1);
+        assertThat(corrected.getId()).isEqualTo(tank.alarms(HH).get(0).getId());
+        assertThat(corrected.getOnsetMillis()).isEqualTo(at(9));
+        assertThat(corrected.getPeak()).isEqualTo(90);
+    }
+
+    @Test
+    void anAlarmThatALateReadingRefutesIsWithdrawnWithTheReason() {
+        // Above 50 for the on-delay of 10 s, as far as was known at second 11; at second 5 it was not.
+        tank.level("A", 0, 60).level("A", 11, 60);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0");
+        tank.level("A", 5, 12, 20);
+
+        assertThat(tank.alarms(H)).last().satisfies(alarm -> {
+            assertThat(alarm.getStep()).isEqualTo(AlarmStep.WITHDRAWN);
+            assertThat(alarm.getWithdrawnReason()).isEqualTo("late_reading");
+            assertThat(alarm.getRevision()).isEqualTo(2);
+        });
+        // It begins at second 11 instead, and is another alarm.
+        tank.level("A", 22, 60);
+        assertThat(tank.alarms(H)).last().satisfies(alarm -> {
+            assertThat(alarm.getStep()).isEqualTo(AlarmStep.RAISED);
+            assertThat(alarm.getOnsetMillis()).isEqualTo(at(11));
+            assertThat(alarm.getId()).isNotEqualTo(tank.alarms(H).get(0).getId());
+        });
+    }
+
+    @Test
+    void whatTheLogClockConcludedTooEarlyIsWithdrawn() {
+        tank.level("A", 0, 60).tick(10.3);
+        assertThat(tank.steps(H)).containsExactly("RAISED 10.0");
+        tank.level("A", 8, 12, 20);
+        assertThat(tank.alarms(H))
+                .last()
+                .satisfies(alarm -> assertThat(alarm.getStep()).isEqualTo(AlarmStep.WITHDRAWN));
+    }
+
+    @Test
+    void anAlarmOfWhichNobodyKnewAndThatIsOverIsOnlyRecorded() {
+        tank.level("A", 0, 20).level("A", 10, 20).level("A", 5, 11, 85);
+        assertThat(tank.steps(HH)).containsExactly("RAISED 5.0", "CLEARED 10.0");
+        assertThat(tank.alarms(HH)).allMatch(alarm -> alarm.getHistoric());
+    }
+
+    /** Once lateness is over, the record says the same as if every reading had come in its order. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void lateOvertakenAndRepeatedReadingsLeaveTheSameRecord(long seed) {
+        var inOrder = excursions(seed);
+        var random = new Random(seed);
+        var mixed = new ArrayList<TelemetryMessage>();
+        for (var message : inOrder) {
+            boolean late = random.nextInt(20) == 0;
+            long log = message.eventTimeMillis() + (late ? random.nextInt(29_000) : random.nextInt(1_500));
+            mixed.add(loggedAt(message, log));
+            if (random.nextInt(20) == 0) {
+                mixed.add(loggedAt(message, log + random.nextInt(60_000)));
+            }
+        }
+        mixed.sort(Comparator.comparingLong(TelemetryMessage::logTimeMillis));
+
+        var expected = record(run(inOrder, 0, false));
+        assertThat(expected).hasSizeGreaterThan(10);
+        assertThat(record(run(mixed, 0, false))).containsExactlyElementsOf(expected);
+        assertThat(record(run(mixed, seed, false))).containsExactlyElementsOf(expected);
+    }
+
+    /** Eight hours of two devices that report every 10 s and leave their limits now and then, in order. */
+    private static List<TelemetryMessage> excursions(long seed) {
+        var random = new Random(seed);
+        var log = new ArrayList<TelemetryMessage>();
+        double[] aim = {40, 40};
+        double[] level = {40, 40};
+        for (int i = 0; i < 5760; i++) {
+            int device = i % 2;
+            if (random.nextInt(40) == 0) {
+                aim[device] = random.nextInt(3) > 0 ? 40 : random.nextInt(101);
+            }
+            level[device] = Math.min(100, Math.max(0, level[device] * 0.6 + aim[device] * 0.4 + random.nextGaussian()));
+            double seconds = i * 5 + random.nextDouble();
+            boolean bad = random.nextInt(200) == 0;
+            log.add(message(
+                    device == 0 ? "A" : "B",
+                    "test_level",
+                    seconds,
+                    seconds,
+                    bad ? Double.NaN : level[device],
+                    bad ? 2 : 0,
+                    i));
+        }
+        return log;
+    }
+
+    /** The alarms of the process as they stand at last; what arrival decides (id, whether it was live) is not in it. */
+    private static List<String> record(TestingFacility tank) {
+        var last = new LinkedHashMap<String, Alarm>();
+        tank.alarms.forEach(alarm -> last.put(alarm.getId(), alarm));
+        return last.values().stream()
+                .filter(alarm -> alarm.getKind() == AlarmKind.PROCESS && alarm.getStep() != AlarmStep.WITHDRAWN)
+                .map(alarm -> String.join(
+                        " ",
+                        alarm.getRule(),
+                        String.valueOf(alarm.getOnsetMillis()),
+                        String.valueOf(alarm.getRaisedMillis()),
+                        String.valueOf(alarm.getClearedMillis()),
+                        String.valueOf(alarm.getPeak()),
+                        String.valueOf(alarm.getPeakMillis()),
+                        String.valueOf(alarm.getRaisedCount()),
+                        alarm.getDevicesList().toString()))
+                .sorted()
+                .toList();
+    }
+
+    private static TelemetryMessage loggedAt(TelemetryMessage message, long logTimeMillis) {
+        return again(message, logTimeMillis);
     }
 
     @Test
@@ -406,12 +528,11 @@ class FacilityDetectionTest {
         tank.becomes(tank(true, "A"));
         assertThat(tank.steps(RANGE)).hasSize(2).last().asString().startsWith("CLEARED");
         assertThat(tank.steps(HH)).containsExactly("RAISED 0.0");
-        assertThat(tank.state.points.keySet()).allMatch(point -> point.startsWith("A."));
+        assertThat(tank.state.course.points.keySet()).allMatch(point -> point.startsWith("A."));
 
         tank.becomes(FacilityAsset.gone("T1"));
         assertThat(tank.steps(HH)).hasSize(2).last().asString().startsWith("CLEARED");
-        assertThat(tank.state.limits).isEmpty();
-        assertThat(tank.state.points).isEmpty();
+        assertThat(tank.state.course.points).isEmpty();
         assertThat(tank.state.intake).isEmpty();
         tank.tick(100_000);
     }
@@ -441,7 +562,7 @@ class FacilityDetectionTest {
                 .value("A", "test_nh3", 30, 7.9)
                 .value("A", "test_nh3", 31, 8)
                 .value("A", "test_nh3", 42, 8);
-        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0", "CLEARED 14.0", "RAISED 41.0");
+        assertThat(plant.steps(NH3)).containsExactly("RAISED 11.0", "CLEARED 14.0", "RAISED 11.0");
         assertThat(plant.alarms(NH3).get(2).getEvidence().getLimit()).isEqualTo(8);
     }
 
@@ -596,35 +717,34 @@ class FacilityDetectionTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void anAlarmsLifeIsRaisedUpdatedClearedWithOneIdAndCountedSteps(long seed) {
         var tank = run(randomLog(seed), 0, false);
-        for (var rule : List.of(H, HH, LL, RANGE, SILENT, "test_state.state")) {
-            for (var historic : List.of(true, false)) {
-                int revision = 0;
-                String id = "";
-                for (var alarm : tank.alarms(rule)) {
-                    if (alarm.getHistoric() != historic) {
-                        continue;
-                    }
-                    if (revision == 0) {
-                        assertThat(alarm.getStep()).isEqualTo(AlarmStep.RAISED);
-                        assertThat(alarm.getId()).isNotEqualTo(id);
-                        id = alarm.getId();
-                    } else {
-                        assertThat(alarm.getStep()).isNotEqualTo(AlarmStep.RAISED);
-                        assertThat(alarm.getId()).isEqualTo(id);
-                    }
-                    assertThat(alarm.getId()).isEqualTo(Ids.alarm("T1", rule, alarm.getOnsetMillis()));
-                    assertThat(alarm.getRevision()).isEqualTo(++revision);
-                    assertThat(alarm.getRaisedMillis()).isGreaterThanOrEqualTo(alarm.getOnsetMillis());
-                    assertThat(alarm.getEvidence().getSamplesCount()).isLessThanOrEqualTo(32);
-                    if (alarm.getStep() == AlarmStep.CLEARED) {
-                        assertThat(alarm.getClearedMillis()).isGreaterThanOrEqualTo(alarm.getRaisedMillis());
-                        revision = 0;
-                    } else {
-                        assertThat(alarm.getClearedMillis()).isZero();
-                    }
+        var known = new LinkedHashMap<String, Alarm>();
+        for (var alarm : tank.alarms) {
+            var before = known.put(alarm.getId(), alarm);
+            if (before == null) {
+                assertThat(alarm.getStep()).isEqualTo(AlarmStep.RAISED);
+                assertThat(alarm.getRevision()).isEqualTo(1);
+                assertThat(alarm.getId()).isEqualTo(Ids.alarm("T1", alarm.getRule(), alarm.getOnsetMillis()));
+            } else {
+                assertThat(alarm.getRevision()).isEqualTo(before.getRevision() + 1);
+                assertThat(before.getStep()).isNotEqualTo(AlarmStep.WITHDRAWN);
+                assertThat(alarm.getRule()).isEqualTo(before.getRule());
+                if (before.getStep() == AlarmStep.CLEARED) {
+                    assertThat(alarm.getStep()).isNotEqualTo(AlarmStep.UPDATED);
+                } else {
+                    assertThat(alarm.getStep()).isNotEqualTo(AlarmStep.RAISED);
                 }
             }
+            assertThat(alarm.getRaisedMillis()).isGreaterThanOrEqualTo(alarm.getOnsetMillis());
+            assertThat(alarm.getEvidence().getSamplesCount()).isLessThanOrEqualTo(32);
+            if (alarm.getStep() == AlarmStep.CLEARED) {
+                assertThat(alarm.getClearedMillis()).isGreaterThanOrEqualTo(alarm.getRaisedMillis());
+            } else if (alarm.getStep() != AlarmStep.WITHDRAWN) {
+                assertThat(alarm.getClearedMillis()).isZero();
+            }
         }
+        assertThat(tank.alarms)
+                .extracting(Alarm::getStep)
+                .contains(AlarmStep.RAISED, AlarmStep.UPDATED, AlarmStep.CLEARED);
     }
 
     /** Two devices whose levels wander over all limits, with unusable values, gaps, overtaking, late messages and ends. */

@@ -1,0 +1,290 @@
+package io.yiwang.streams.detect.course;
+
+import io.yiwang.streams.detect.snapshot.Compact;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device, judged in event-time order although its messages come as they come. What is known of the past up to the lateness horizon
+ * is settled; what came since is pending and can still be put in order. Live = settled + pending. A message in order is one step of
+ * the live course; one out of order makes the pending ones be judged again.
+ *
+ * <p>The late course is for readings that come when their time is settled: only limits are judged there, in the order of arrival, and
+ * what is open ends when no more come.
+ */
+public final class DeviceTrack {
+    /** Log time without a further late reading after which the late course ends, ms. */
+    public static final long QUIET_MILLIS = 300_000;
+    /** Event time for which an episode that is over is remembered, ms: longer than it can return or be corrected. */
+    public static final long KEPT_MILLIS = 1_200_000;
+
+    private List<String> metrics;
+    private DeviceCourse settled;
+    private final List<Row> pending = new ArrayList<>();
+    private DeviceCourse live;
+    /** Newest event time that the log clock has concluded in the live course. */
+    private long concludedMillis = Long.MIN_VALUE;
+
+    private @Nullable DeviceCourse late;
+    private long lateDueLogMillis = Signal.NEVER;
+
+    public DeviceTrack(DevicePlan plan) {
+        metrics = plan.metrics();
+        settled = new DeviceCourse(metrics.size());
+        live = new DeviceCourse(metrics.size());
+    }
+
+    private DeviceTrack(List<String> metrics, DeviceCourse settled, DeviceCourse live) {
+        this.metrics = metrics;
+        this.settled = settled;
+        this.live = live;
+    }
+
+    public DeviceCourse live() {
+        return live;
+    }
+
+    /** Null while no late readings come. */
+    public @Nullable DeviceCourse late() {
+        return late;
+    }
+
+    /** An episode that lasts. */
+    public record Open(String signal, Episode episode) {}
+
+    /** Episodes of signals with that prefix that last, by point and signal. */
+    public List<Open> open(String prefix) {
+        var open = new ArrayList<Open>();
+        for (int i = 0; i < metrics.size(); i++) {
+            live.point(i).signals.forEach((id, state) -> {
+                var episode = state.episode();
+                if (id.startsWith(prefix) && episode != null && episode.isOpen()) {
+                    open.add(new Open(id, episode));
+                }
+            });
+        }
+        return open;
+    }
+
+    /** Whether the row's time is settled. */
+    public boolean isSettled(Row row) {
+        return row.eventMillis() < settled.newestMillis();
+    }
+
+    /**
+     * A row whose time is not settled.
+     *
+     * @param clockMillis the log clock
+     * @return whether the past was judged again, so that any episode may have changed
+     */
+    public boolean on(DevicePlan plan, Row row, Surroundings around, long clockMillis, Set<String> touched) {
+        boolean inOrder = row.eventMillis() > live.newestMillis() && row.eventMillis() >= concludedMillis;
+        boolean beside = row.eventMillis() == live.newestMillis()
+                && row.eventMillis() >= concludedMillis
+                && pending.stream()
+                        .allMatch(other -> other.eventMillis() < row.eventMillis() || other.isApartFrom(row));
+        int at = Collections.binarySearch(pending, row, Row.ORDER);
+        pending.add(at < 0 ? -at - 1 : at, row);
+        if (inOrder || beside) {
+            live.step(plan, row, around, touched);
+        } else {
+            onceMore(plan, around, clockMillis, touched);
+        }
+        settle(plan, around, clockMillis);
+        return !inOrder && !beside;
+    }
+
+    /** Another device has told something of a time that was judged without it. */
+    public void onceMore(DevicePlan plan, Surroundings around, long clockMillis, Set<String> touched) {
+        live.mention(touched);
+        rejudge(plan, around, clockMillis, touched);
+        live.mention(touched);
+    }
+
+    private void rejudge(DevicePlan plan, Surroundings around, long clockMillis, Set<String> touched) {
+        live = settled.copy();
+        concludedMillis = Long.MIN_VALUE;
+        for (var row : pending) {
+            live.step(plan, row, around, touched);
+        }
+        conclude(plan, clockMillis, around, touched);
+    }
+
+    private void settle(DevicePlan plan, Surroundings around, long clockMillis) {
+        long horizon = clockMillis - plan.horizonMillis();
+        int over = 0;
+        while (over < pending.size() && pending.get(over).eventMillis() <= horizon) {
+            settled.step(plan, pending.get(over), around, null);
+            over++;
+        }
+        if (over > 0) {
+            pending.subList(0, over).clear();
+            settled.forget(settled.newestMillis() - KEPT_MILLIS);
+            live.forget(settled.newestMillis() - KEPT_MILLIS);
+        }
+    }
+
+    /** Concludes what is over by the log clock without a reading. */
+    public void conclude(DevicePlan plan, long logMillis, Surroundings around, Set<String> touched) {
+        concludedMillis = Math.max(concludedMillis, live.conclude(plan, logMillis, around, touched));
+    }
+
+    /** Officers said that the new course of the point, or of the device as a whole, is right. */
+    public void accept(DevicePlan plan, int point) {
+        settled.accept(plan, point);
+        live.accept(plan, point);
+    }
+
+    /** Earliest deadline by the log clock, epoch ms; {@code Long.MAX_VALUE} when there is none. */
+    public long dueLogMillis(DevicePlan plan) {
+        return live.dueLogMillis(plan);
+    }
+
+    /** When the late course ends by the log clock; {@code Long.MAX_VALUE} when there is none. */
+    public long lateDueLogMillis() {
+        return lateDueLogMillis;
+    }
+
+    /** Whether an episode of the signal, which is the live course's, speaks of that time. */
+    public boolean covers(int point, String signal, long eventMillis) {
+        var state = live.point(point).signals.get(signal);
+        return state != null && state.covers(eventMillis);
+    }
+
+    /** A late reading of a time of which the live episode speaks. */
+    public void fold(int point, Signal signal, long eventMillis, double value) {
+        for (var course : List.of(settled, live)) {
+            var state = course.point(point).signals.get(signal.id());
+            if (state != null) {
+                signal.fold(state, eventMillis, value);
+            }
+        }
+    }
+
+    /** A row whose time is settled begins to be judged in the late course. */
+    public void onLate(Row row, long slackMillis) {
+        if (late == null) {
+            late = new DeviceCourse(metrics.size());
+        }
+        if (row.eventMillis() >= late.newestMillis()) {
+            late.recall(row);
+        }
+        lateDueLogMillis = row.logMillis() + QUIET_MILLIS + slackMillis;
+    }
+
+    /** One value of the row, by one signal; of the late ones, too, one that is older than others only makes what it speaks of worse. */
+    public void onLate(DevicePlan plan, Row row, int point, Signal signal, Surroundings around, Set<String> touched) {
+        if (row.eventMillis() >= late.newestMillis()) {
+            late.stepLate(plan, point, signal, row, around, touched);
+        } else {
+            var state = late.point(point).signal(signal.id());
+            if (state != null) {
+                signal.fold(state, row.eventMillis(), row.values()[point]);
+                touched.add(signal.id());
+            }
+        }
+    }
+
+    /** Ends the late course's episodes. It is to be dropped when they have been told. */
+    public void abandonLate(Set<String> touched) {
+        if (late != null) {
+            late.abandon(touched);
+        }
+    }
+
+    public void dropLate() {
+        late = null;
+        lateDueLogMillis = Signal.NEVER;
+    }
+
+    /** The catalogue or the rules have changed. */
+    public void become(DevicePlan plan) {
+        var next = plan.metrics();
+        var from = next.stream().mapToInt(metrics::indexOf).toArray();
+        for (var course : late == null ? List.of(settled, live) : List.of(settled, live, late)) {
+            course.become(plan, from);
+        }
+        pending.replaceAll(row -> {
+            var values = new double[from.length];
+            for (int i = 0; i < from.length; i++) {
+                values[i] = from[i] < 0 ? Double.NaN : row.values()[from[i]];
+            }
+            return new Row(row.eventMillis(), row.logMillis(), values);
+        });
+        metrics = next;
+    }
+
+    public DeviceTrack copy() {
+        var copy = new DeviceTrack(metrics, settled.copy(), live.copy());
+        copy.pending.addAll(pending);
+        copy.concludedMillis = concludedMillis;
+        copy.late = late == null ? null : late.copy();
+        copy.lateDueLogMillis = lateDueLogMillis;
+        return copy;
+    }
+
+    /** Without the live course when it can be had again: {@link #read} followed by {@link #restore} is the same track. */
+    public void write(DataOutput out) throws IOException {
+        out.writeShort(metrics.size());
+        for (var metric : metrics) {
+            out.writeUTF(metric);
+        }
+        settled.write(out);
+        out.writeShort(pending.size());
+        for (var row : pending) {
+            out.writeLong(row.eventMillis());
+            Compact.writeLong(out, row.logMillis() - row.eventMillis());
+            for (var value : row.values()) {
+                new Compact().write(out, value);
+            }
+        }
+        out.writeBoolean(late != null);
+        if (late != null) {
+            late.write(out);
+            out.writeLong(lateDueLogMillis);
+        }
+    }
+
+    public static DeviceTrack read(DataInput in) throws IOException {
+        int size = in.readUnsignedShort();
+        var metrics = new ArrayList<String>(size);
+        for (int i = 0; i < size; i++) {
+            metrics.add(in.readUTF());
+        }
+        var settled = DeviceCourse.read(in);
+        var track = new DeviceTrack(List.copyOf(metrics), settled, settled.copy());
+        int rows = in.readUnsignedShort();
+        for (int i = 0; i < rows; i++) {
+            long event = in.readLong();
+            long log = event + Compact.readLong(in);
+            var values = new double[size];
+            for (int j = 0; j < size; j++) {
+                values[j] = new Compact().read(in);
+            }
+            track.pending.add(new Row(event, log, values));
+        }
+        if (in.readBoolean()) {
+            track.late = DeviceCourse.read(in);
+            track.lateDueLogMillis = in.readLong();
+        }
+        return track;
+    }
+
+    /** After {@link #read}, first for every device of the facility: what each has said is known. */
+    public void recall() {
+        live = settled.copy();
+        pending.forEach(live::recall);
+    }
+
+    /** Then: judges again what is pending; nothing of it is news. */
+    public void restore(DevicePlan plan, Surroundings around, long clockMillis) {
+        rejudge(plan, around, clockMillis, new TreeSet<>());
+    }
+}

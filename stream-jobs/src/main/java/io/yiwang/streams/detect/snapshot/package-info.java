@@ -1,0 +1,5 @@
+/** How state is written small. */
+@NullMarked
+package io.yiwang.streams.detect.snapshot;
+
+import org.jspecify.annotations.NullMarked;
