@@ -1,5 +1,6 @@
 package io.yiwang.sim.bench;
 
+import io.yiwang.sim.exam.DetectionExamCommand;
 import io.yiwang.sim.load.Disturbances;
 import io.yiwang.sim.load.Durations;
 import io.yiwang.sim.load.LoadCommand;
@@ -29,11 +30,14 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        subcommands = DetectionExamCommand.class,
         description =
                 "Benchmarks. e2e, of the running city: messages per second, CPU per message, and the time from publish"
                         + " to Kafka, to a browser's value and to an alarm shown. load: what a message costs the load generator"
                         + " beside general MQTT clients; needs no city. ingest: what a message costs the door and the bridge beside their"
-                        + " floors and beside Camel, and how much one door takes; needs no city, and mosquitto for the bridge.")
+                        + " floors and beside Camel, and how much one door takes; needs no city, and mosquitto for the bridge. detect: what judging costs the"
+                        + " detect job beside the same graph without it; needs no city. detection: an"
+                        + " examination of the detect job's logic; needs no city ('bench detection --help').")
 public final class BenchCommand implements Callable<Integer> {
     private static final int DEVICES = 1_000;
     private static final int INGEST_DEVICES = 2_000;
@@ -41,9 +45,16 @@ public final class BenchCommand implements Callable<Integer> {
     private static final Duration E2E_WARM_UP = Duration.ofSeconds(60);
     private static final Duration INGEST_WINDOW = Duration.ofSeconds(20);
     private static final Duration INGEST_WARM_UP = Duration.ofSeconds(40);
+    private static final int DETECT_FACILITIES = 60;
+    private static final int QUICK_FACILITIES = 12;
+    private static final int DETECT_DAYS = 6;
+    /** As the launcher starts the job. */
+    private static final int DETECT_PARALLELISM = 2;
+
+    private static final int DETECT_WARM_UPS = 2;
     private static final Duration QUICK = Duration.ofSeconds(6);
 
-    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e, load or ingest")
+    @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e, load, ingest or detect")
     private String name = "e2e";
 
     @Option(names = "--devices", description = "default 1000; ingest: 2000")
@@ -73,14 +84,21 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             defaultValue = "3",
-            description = "ingest: how often the candidates take turns (default ${DEFAULT-VALUE})")
+            description = "ingest, detect: how often the candidates take turns (default ${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(
             names = "--quick",
             description =
-                    "ingest: one round with short windows and no search for the highest rate, to see that it works")
+                    "ingest: one round with short windows and no search for the highest rate; detect: one round over a"
+                            + " short log; to see that it works")
     private boolean quick;
+
+    @Option(names = "--facilities", description = "detect: of the city whose log is judged (default 60)")
+    private @Nullable Integer facilities;
+
+    @Option(names = "--days", description = "detect: of the log, so many that everything is learned (default 6)")
+    private @Nullable Integer days;
 
     @Option(names = "--no-capacity", description = "ingest: without the search for the highest rate of one door")
     private boolean noCapacity;
@@ -88,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--programs",
             paramLabel = "FILE",
-            description = "ingest: how to start each program, JSON; './yiwang bench ingest' knows")
+            description = "ingest, detect: how to start each program, JSON; './yiwang bench' knows")
     private @Nullable Path programs;
 
     @Option(
@@ -160,8 +178,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (name.equals("ingest")) {
             return ingestBench(out, err);
         }
+        if (name.equals("detect")) {
+            return detectBench(out, err);
+        }
         if (!name.equals("e2e")) {
-            err.println("There is no benchmark '" + name + "'; there are: e2e, load, ingest");
+            err.println("There is no benchmark '" + name + "'; there are: e2e, load, ingest, detect, detection");
             return 2;
         }
         var duration = or(this.duration, E2E_WINDOW);
@@ -245,10 +266,36 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private int detectBench(PrintWriter out, PrintWriter err) throws IOException {
+        try {
+            var settings = new DetectBench.Settings(
+                    facilities == null ? quick ? QUICK_FACILITIES : DETECT_FACILITIES : facilities,
+                    days == null ? quick ? 1 : DETECT_DAYS : days,
+                    DETECT_PARALLELISM,
+                    quick ? 1 : DETECT_WARM_UPS,
+                    quick ? 1 : rounds,
+                    programs(),
+                    data);
+            var report = new DetectBench(settings, "-".equals(json) ? err : out).run();
+            var file = data.resolve("bench").resolve("detect-" + report.when().replaceAll("[^0-9T]", "") + ".json");
+            Files.writeString(file, text(report));
+            print(
+                    report,
+                    report.table() + (quick ? "Quick: see that it works, not how fast.\n" : "") + "Kept in " + file
+                            + "\n",
+                    out);
+            return report.isValid() ? 0 : 1;
+        } catch (LoadFailure | IllegalArgumentException e) {
+            err.println("Not measured: " + e.getMessage());
+            err.flush();
+            return 2;
+        }
+    }
+
     private Map<String, List<String>> programs() {
         if (programs == null) {
-            throw new LoadFailure(
-                    "the programs to measure are not known (--programs); start this with './yiwang bench ingest'");
+            throw new LoadFailure("the programs to measure are not known (--programs); start this with './yiwang bench "
+                    + name + "'");
         }
         try {
             return JsonMapper.shared().readValue(Files.readString(programs), new TypeReference<>() {});

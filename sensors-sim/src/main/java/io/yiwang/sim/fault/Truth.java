@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Truth {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Path file;
+    private final @Nullable Path file;
     private final Consumer<TruthRecord> listener;
     private final Map<String, TruthRecord> ofThisRun = new LinkedHashMap<>();
 
@@ -36,7 +37,25 @@ public final class Truth {
         this.listener = listener;
     }
 
+    private Truth() {
+        file = null;
+        listener = record -> {};
+    }
+
+    /** The truth of a city that nobody looks at but its maker: in memory only. */
+    public static Truth inMemory() {
+        return new Truth();
+    }
+
     synchronized void append(TruthRecord record) {
+        if (file != null) {
+            write(file, record);
+        }
+        ofThisRun.put(record.id(), record);
+        listener.accept(record);
+    }
+
+    private static void write(Path file, TruthRecord record) {
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(
@@ -48,8 +67,6 @@ public final class Truth {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the truth " + file + ": " + e.getMessage(), e);
         }
-        ofThisRun.put(record.id(), record);
-        listener.accept(record);
     }
 
     synchronized TruthRecord endEarly(String id, FaultRun over) {

@@ -7,6 +7,7 @@ import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Fault;
 import io.yiwang.model.domain.Fault.Effect;
+import io.yiwang.model.domain.Limit;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Neighbourhood;
 import io.yiwang.model.domain.Rule;
@@ -487,7 +488,7 @@ class NetworkBalanceTest {
         var odd = new TreeSet<String>();
         for (var facility : facilities) {
             var rules = domain(facility.getDomain()).rulesOf(facility).stream()
-                    .filter(Rule::evaluated)
+                    .filter(rule -> rule.statistic().equals(Limit.RAW))
                     .collect(Collectors.groupingBy(Rule::metric));
             for (var season : SEASONS) {
                 for (long t = season; t < season + 48 * HOUR; t += 97 * 60_000) {

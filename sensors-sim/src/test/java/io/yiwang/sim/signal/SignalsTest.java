@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.Limit;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Rule;
 import io.yiwang.model.wire.Device;
@@ -69,7 +70,7 @@ class SignalsTest {
             var domain = PACKS.domain(facility.getDomain()).orElseThrow();
             var rules = new HashMap<String, List<Rule>>();
             domain.rulesOf(facility).stream()
-                    .filter(Rule::evaluated)
+                    .filter(rule -> rule.statistic().equals(Limit.RAW))
                     .forEach(rule -> rules.computeIfAbsent(rule.metric(), m -> new ArrayList<>())
                             .add(rule));
             for (long t = from; t < to; t += step) {

@@ -168,7 +168,7 @@ class WasteAndPropertyTest {
 
     private static boolean violates(Rule rule, double value, long millis) {
         if (!rule.statistic().equals(Limit.RAW) || rule.formula() == null) {
-            return rule.evaluated() && rule.violatedBy(value);
+            return rule.statistic().equals(Limit.RAW) && rule.violatedBy(value);
         }
         var limit = rule.formula().at(readings(millis, Map.of()));
         return rule.side() == Side.L || rule.side() == Side.LL ? value < limit : value >= limit;
