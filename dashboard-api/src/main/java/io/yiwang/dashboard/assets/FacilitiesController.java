@@ -104,7 +104,8 @@ class FacilitiesController {
 
     /**
      * @param value the limit as evaluated for the facility; null for limits on states and for one that moves
-     * @param formula of a limit that moves, as the pack states it; otherwise null
+     * @param formula of a limit that moves, as it is stated; otherwise null
+     * @param version of what people made of it; 0 = as the pack states it
      */
     record LimitView(
             String rule,
@@ -118,17 +119,25 @@ class FacilitiesController {
             String statistic,
             String source,
             String confidence,
-            boolean evaluated) {}
+            boolean evaluated,
+            int version) {}
 
-    record LatestView(Instant time, @Nullable Double value, String quality) {}
+    record LatestView(
+            Instant time,
+            @Nullable Double value,
+            String quality,
+            @Nullable Instant since) {}
 
     private final AssetCatalogue catalogue;
     private final DomainPacks packs;
+    private final RulesInForce rules;
     private final ObjectProvider<LiveState> live;
 
-    FacilitiesController(AssetCatalogue catalogue, DomainPacks packs, ObjectProvider<LiveState> live) {
+    FacilitiesController(
+            AssetCatalogue catalogue, DomainPacks packs, RulesInForce rules, ObjectProvider<LiveState> live) {
         this.catalogue = catalogue;
         this.packs = packs;
+        this.rules = rules;
         this.live = live;
     }
 
@@ -163,7 +172,7 @@ class FacilitiesController {
         var parameters = new TreeMap<String, Double>();
         domain.map(d -> d.typesById().get(facility.getType())).ifPresent(type -> parameters.putAll(type.parameters()));
         parameters.putAll(facility.getParametersMap());
-        var rules = domain.map(d -> d.rulesOf(facility)).orElse(List.of());
+        var limits = rules.byDevice(facility);
         var assets = catalogue.current();
         var devices = facility.getDevicesList().stream()
                 .map(device -> new DeviceView(
@@ -174,7 +183,7 @@ class FacilitiesController {
                         device.getExternalId(),
                         device.getPointsList().stream()
                                 .flatMap(point -> assets.point(Ids.point(device.getId(), point.getMetric())).stream())
-                                .map(point -> view(point, rules, now))
+                                .map(point -> view(point, limits, now))
                                 .toList()))
                 .toList();
         return new Detail(
@@ -213,10 +222,7 @@ class FacilitiesController {
                 .current()
                 .point(id)
                 .orElseThrow(() -> Problem.notFound("UNKNOWN_POINT", "no point " + id + " in the ledger"));
-        var rules = packs.domain(point.facility().getDomain())
-                .map(domain -> domain.rulesOf(point.facility()))
-                .orElse(List.of());
-        return view(point, rules, live());
+        return view(point, rules.byDevice(point.facility()), live());
     }
 
     private LiveState live() {
@@ -243,7 +249,7 @@ class FacilitiesController {
                 state.headline());
     }
 
-    private static PointView view(PointAt point, List<Rule> rules, LiveState live) {
+    private static PointView view(PointAt point, Map<String, List<Rule>> limits, LiveState live) {
         var metric = point.metric();
         return new PointView(
                 point.id(),
@@ -256,13 +262,16 @@ class FacilitiesController {
                 metric.normal(),
                 metric.kind(),
                 metric.states(),
-                rules.stream()
+                limits.getOrDefault(point.device().getId(), List.of()).stream()
                         .filter(rule -> rule.metric().equals(metric.code()))
                         .map(FacilitiesController::view)
                         .toList(),
                 live.latest(point.id())
                         .map(latest -> new LatestView(
-                                Instant.ofEpochMilli(latest.timeMillis()), latest.value(), latest.quality()))
+                                Instant.ofEpochMilli(latest.timeMillis()),
+                                latest.value(),
+                                latest.quality(),
+                                latest.sinceMillis() == null ? null : Instant.ofEpochMilli(latest.sinceMillis())))
                         .orElse(null),
                 point.device().getId(),
                 point.facility().getId(),
@@ -283,6 +292,7 @@ class FacilitiesController {
                 rule.statistic(),
                 rule.source(),
                 rule.confidence(),
-                rule.evaluated());
+                rule.evaluated(),
+                rule.version());
     }
 }

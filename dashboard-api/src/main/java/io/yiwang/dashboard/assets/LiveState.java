@@ -10,9 +10,15 @@ public interface LiveState {
      * The newest reading of a point.
      *
      * @param value in the metric's unit; null when the reading has no usable number
-     * @param quality {@code good}, {@code device_bad}, {@code out_of_range}, {@code silent} or {@code offline}
+     * @param quality {@code good}, {@code device_bad}, {@code out_of_range}, {@code rate}, {@code stuck}, {@code noise}, {@code clock},
+     *     {@code silent} or {@code offline}
+     * @param sinceMillis since when it is so; null while it is good or nobody knows
      */
-    record Latest(long timeMillis, @Nullable Double value, String quality) {}
+    record Latest(
+            long timeMillis,
+            @Nullable Double value,
+            String quality,
+            @Nullable Long sinceMillis) {}
 
     /** The value that stands for a facility where there is room for only one. */
     record Headline(String metric, String device, @Nullable Double value) {}

@@ -86,6 +86,8 @@ class SecurityConfiguration {
                         .hasAnyRole("engineer", "admin")
                         .requestMatchers("/api/devices/**", "/api/newcomers/**")
                         .hasAnyRole("engineer", "admin")
+                        .requestMatchers("/api/rules", "/api/rules/**", "/api/maintenance", "/api/maintenance/**")
+                        .hasAnyRole("chief", "admin")
                         .requestMatchers(HttpMethod.PUT, "/api/roster")
                         .hasAnyRole("chief", "admin")
                         .requestMatchers("/api/**")

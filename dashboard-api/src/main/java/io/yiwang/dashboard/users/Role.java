@@ -11,11 +11,11 @@ public enum Role {
     VIEWER,
     /** Acknowledges and comments alarms. */
     DUTY,
-    /** As duty, and keeps the roster. */
+    /** As duty, and keeps the roster and the rules. */
     CHIEF,
     /** Keeps the asset ledger and device credentials. */
     ENGINEER,
-    /** Keeps users, assets and roster. */
+    /** Keeps users, assets, roster and rules. */
     ADMIN;
 
     /** The word used in REST, tables and authorities, e.g. {@code duty}. */
