@@ -6,19 +6,27 @@ import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmKind;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done about an alarm, by the packs. */
 final class AlarmProcedure {
     /** By side, of alarms about the instrument: a device that says nothing is no burst main. */
-    private static final Map<String, String> OF_INSTRUMENTS =
-            Map.of("silent", "check_device", "range", "check_instrument");
+    private static final Map<String, String> OF_INSTRUMENTS = Map.of(
+            "silent", "check_device",
+            "range", "check_instrument",
+            "stuck", "check_instrument",
+            "rate", "check_instrument",
+            "noise", "check_instrument",
+            "clock", "set_clock");
+
+    /** How the rules of incidents begin. */
+    private static final String PATTERN = "pattern.";
 
     private AlarmProcedure() {}
 
     /**
-     * Of an instrument's alarm the common procedure for it; else of the pattern when the rule is one; else of the rule's metric.
+     * Of an instrument's alarm the common procedure for it; of an incident its pattern's; else the metric's.
      *
      * @return id of a procedure of the domain or of the common ones; null = the packs say nothing
      */
@@ -30,14 +38,21 @@ final class AlarmProcedure {
                     .map(pack -> common)
                     .orElse(null);
         }
-        var ofPattern = packs.domain(alarm.getDomain()).stream()
-                .flatMap(domain -> domain.patterns().stream())
-                .filter(pattern -> pattern.id().equals(alarm.getRule()))
-                .map(Pattern::procedure)
-                .filter(Objects::nonNull)
-                .findFirst();
+        var ofPattern = pattern(packs, alarm).map(Pattern::procedure);
         return ofPattern
                 .or(() -> packs.metric(alarm.getMetric()).map(Metric::procedure))
                 .orElse(null);
+    }
+
+    /** The pattern that an incident is an instance of; empty for other alarms, and when the pack no longer has it. */
+    static Optional<Pattern> pattern(DomainPacks packs, Alarm alarm) {
+        if (!alarm.getRule().startsWith(PATTERN)) {
+            return Optional.empty();
+        }
+        var id = alarm.getRule().substring(PATTERN.length());
+        return packs.domain(alarm.getDomain()).stream()
+                .flatMap(domain -> domain.patterns().stream())
+                .filter(pattern -> pattern.id().equals(id))
+                .findFirst();
     }
 }

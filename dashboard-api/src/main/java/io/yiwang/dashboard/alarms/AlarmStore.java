@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +23,12 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The tables of V100. Every method belongs to its caller's transaction. */
+/** The tables of V100 and V160. Every method belongs to its caller's transaction. */
 @Component
 class AlarmStore {
     private static final String COLUMNS =
-            "state, grade, historic, revision, version, state_version, acked_by, acked_at, comments, wire";
+            "state, grade, historic, revision, version, state_version, acked_by, acked_at, comments, incident, verdict,"
+                    + " verdict_by, verdict_at, verdict_note, wire";
 
     private final JdbcTemplate database;
     private final NamedParameterJdbcTemplate named;
@@ -45,6 +47,7 @@ class AlarmStore {
     /**
      * @param states empty = all
      * @param grades empty = all
+     * @param incident of which the alarms are part
      * @param after id of the alarm after which the page begins
      */
     record Wanted(
@@ -53,24 +56,30 @@ class AlarmStore {
             @Nullable String domain,
             @Nullable String facility,
             @Nullable String district,
+            @Nullable String incident,
             @Nullable String after,
             int limit) {}
 
-    /** Kept alarms among {@code ids}, held until the transaction ends. */
-    Map<String, AlarmRow> lock(Collection<String> ids) {
-        var rows = new HashMap<String, AlarmRow>();
-        named.query(
-                "SELECT " + COLUMNS + " FROM alarm WHERE id IN (:ids) ORDER BY id FOR UPDATE",
-                Map.of("ids", ids),
-                row -> {
-                    var kept = row(row);
-                    rows.put(kept.alarm().getId(), kept);
-                });
+    /**
+     * Kept alarms among {@code ids} and what may belong with them, held until the transaction ends: every open incident, what is part of
+     * one among {@code ids}, and what is open at {@code facilities}. Always in the order of ids, so that two transactions cannot wait for
+     * each other.
+     *
+     * @param facilities where incidents are
+     */
+    Map<String, AlarmRow> lock(Collection<String> ids, Collection<String> facilities) {
+        var where = "id IN (:ids) OR incident IN (:ids) OR (state <> 'closed' AND rule LIKE 'pattern.%')";
+        var values = new MapSqlParameterSource("ids", ids);
+        if (!facilities.isEmpty()) {
+            where += " OR (state <> 'closed' AND facility IN (:facilities))";
+            values.addValue("facilities", facilities);
+        }
+        var rows = new LinkedHashMap<String, AlarmRow>();
+        named.query("SELECT " + COLUMNS + " FROM alarm WHERE " + where + " ORDER BY id FOR UPDATE", values, row -> {
+            var kept = row(row);
+            rows.put(kept.alarm().getId(), kept);
+        });
         return rows;
-    }
-
-    Optional<AlarmRow> lock(String id) {
-        return Optional.ofNullable(lock(List.of(id)).get(id));
     }
 
     Optional<AlarmRow> find(String id) {
@@ -82,6 +91,14 @@ class AlarmStore {
         return database.query(
                 "SELECT " + COLUMNS + " FROM alarm WHERE state <> 'closed' ORDER BY raised DESC, id",
                 (row, n) -> row(row));
+    }
+
+    /** Alarms of which something was said since, also when it was taken back. */
+    List<AlarmRow> withVerdict(Instant since) {
+        return database.query(
+                "SELECT " + COLUMNS + " FROM alarm WHERE verdict IS NOT NULL AND verdict_at >= ? ORDER BY id",
+                (row, n) -> row(row),
+                Timestamp.from(since));
     }
 
     /** Newest first. */
@@ -102,6 +119,7 @@ class AlarmStore {
         equal(where, values, "domain", wanted.domain());
         equal(where, values, "facility", wanted.facility());
         equal(where, values, "district", wanted.district());
+        equal(where, values, "incident", wanted.incident());
         if (wanted.after() != null) {
             where.add("(raised < (SELECT raised FROM alarm WHERE id = :after) OR"
                     + " (raised = (SELECT raised FROM alarm WHERE id = :after) AND id > :after))");
@@ -124,13 +142,16 @@ class AlarmStore {
     void save(Collection<AlarmRow> rows) {
         database.batchUpdate(
                 "INSERT INTO alarm (id, facility, domain, district, rule, metric, grade, state, historic, onset, raised,"
-                        + " cleared, revision, version, state_version, acked_by, acked_at, comments, wire)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " cleared, revision, version, state_version, acked_by, acked_at, comments, wire, incident,"
+                        + " verdict, verdict_by, verdict_at, verdict_note)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (id) DO UPDATE SET grade = excluded.grade, state = excluded.state,"
                         + " historic = excluded.historic, onset = excluded.onset, raised = excluded.raised,"
                         + " cleared = excluded.cleared, revision = excluded.revision, version = excluded.version,"
                         + " state_version = excluded.state_version, acked_by = excluded.acked_by,"
-                        + " acked_at = excluded.acked_at, comments = excluded.comments, wire = excluded.wire",
+                        + " acked_at = excluded.acked_at, comments = excluded.comments, wire = excluded.wire,"
+                        + " incident = excluded.incident, verdict = excluded.verdict, verdict_by = excluded.verdict_by,"
+                        + " verdict_at = excluded.verdict_at, verdict_note = excluded.verdict_note",
                 rows,
                 200,
                 (statement, row) -> {
@@ -160,6 +181,16 @@ class AlarmStore {
                     }
                     statement.setInt(18, life.comments());
                     statement.setBytes(19, alarm.toByteArray());
+                    statement.setString(20, life.incident());
+                    var said = life.verdict();
+                    statement.setString(21, said == null ? null : said.code());
+                    statement.setString(22, said == null ? null : said.by());
+                    if (said == null) {
+                        statement.setNull(23, Types.TIMESTAMP_WITH_TIMEZONE);
+                    } else {
+                        statement.setTimestamp(23, new Timestamp(said.atMillis()));
+                    }
+                    statement.setString(24, said == null ? null : said.note());
                 });
     }
 
@@ -236,9 +267,22 @@ class AlarmStore {
                             row.getInt("state_version"),
                             row.getString("acked_by"),
                             ackedAt == null ? 0 : ackedAt.getTime(),
-                            row.getInt("comments")));
+                            row.getInt("comments"),
+                            row.getString("incident"),
+                            said(row)));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("a kept alarm cannot be read", e);
         }
+    }
+
+    private static @Nullable Said said(ResultSet row) throws SQLException {
+        var code = row.getString("verdict");
+        return code == null
+                ? null
+                : new Said(
+                        Said.word(code).orElseThrow(),
+                        row.getString("verdict_by"),
+                        row.getTimestamp("verdict_at").getTime(),
+                        row.getString("verdict_note"));
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Alarms for reading, taking up and commenting. */
+/** Alarms for reading, taking up, commenting and judging. */
 @RestController
 class AlarmsController {
     private static final int MOST = 1_000;
@@ -43,11 +43,15 @@ class AlarmsController {
 
     record Comment(@Nullable String note) {}
 
+    /** @param word {@code real}, {@code false}, {@code expected}, or {@code none} to take back what was said */
+    record Verdict(@Nullable String word, @Nullable String note) {}
+
     /**
      * Newest first.
      *
      * @param state {@code open}, {@code closed}, {@code all} or a state's own word
      * @param grade one grade or several with commas
+     * @param incident id of the incident that they are part of
      * @param after id of the last alarm of the page before
      */
     @GetMapping("/api/alarms")
@@ -57,6 +61,7 @@ class AlarmsController {
             @RequestParam(required = false) @Nullable String domain,
             @RequestParam(required = false) @Nullable String facility,
             @RequestParam(required = false) @Nullable String district,
+            @RequestParam(required = false) @Nullable String incident,
             @RequestParam(defaultValue = "200") int limit,
             @RequestParam(required = false) @Nullable String after) {
         if (after != null && store.find(after).isEmpty()) {
@@ -69,6 +74,7 @@ class AlarmsController {
                         domain,
                         facility,
                         district,
+                        incident,
                         after,
                         Math.max(1, Math.min(limit, MOST))))
                 .stream()
@@ -95,6 +101,14 @@ class AlarmsController {
             throw Problem.badRequest("NOTE_MISSING", "a comment needs a note");
         }
         return desk.comment(id, who.getName(), note);
+    }
+
+    /** Says whether the alarm was right; the detect job learns from it. The last word counts. */
+    @PostMapping("/api/alarms/{id}/verdict")
+    AlarmView verdict(@PathVariable String id, @RequestBody Verdict verdict, Principal who) {
+        var word = Said.word(verdict.word() == null ? "" : verdict.word())
+                .orElseThrow(() -> Problem.badRequest("WORD_UNKNOWN", "word is real, false, expected or none"));
+        return desk.verdict(id, who.getName(), word, note(verdict.note()));
     }
 
     private static String note(@Nullable String note) {

@@ -8,7 +8,12 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -18,10 +23,14 @@ import org.springframework.web.bind.annotation.RestController;
 class HistoryController {
     private static final Duration LONGEST_SPAN = Duration.ofDays(401);
     private static final Duration USUAL_SPAN = Duration.ofHours(1);
-    private static final List<String> READINGS = List.of("time", "value");
-    private static final List<String> AGGREGATES = List.of("time", "mean", "min", "max", "count");
+    private static final List<String> READINGS = List.of("time", "value", "quality");
+    private static final List<String> AGGREGATES = List.of("time", "mean", "min", "max", "count", "quality");
 
-    /** @param every {@code raw} or an ISO-8601 duration; rows in the order of time, times in epoch ms */
+    /**
+     * @param every {@code raw} or an ISO-8601 duration; rows in the order of time, times in epoch ms
+     * @param rows of {@code columns}; {@code quality} is the code of what the value is worth ({@code docs/quality.md}), of several readings
+     *     the greatest, null where all are good
+     */
     record History(String point, String every, String unit, List<String> columns, List<List<@Nullable Number>> rows) {}
 
     private final AssetCatalogue catalogue;
@@ -73,10 +82,41 @@ class HistoryController {
                 plan.everyWord(),
                 at.metric().unit(),
                 plan.every() == null ? READINGS : AGGREGATES,
-                rows.stream()
-                        .limit(HistoryPlan.MOST_ROWS)
-                        .map(HistoryController::row)
-                        .toList());
+                joined(
+                        rows,
+                        influx.rows(HistoryQuestion.doubts(plan, at, influx)),
+                        plan.every() == null ? READINGS.size() : AGGREGATES.size()));
+    }
+
+    /** Values and what they are worth, in the order of time; where all is doubted there is no value. */
+    private static List<List<@Nullable Number>> joined(
+            List<InfluxReader.Row> values, List<InfluxReader.Row> doubts, int columns) {
+        var codes = new TreeMap<Long, Number>();
+        for (var doubt : doubts) {
+            var code = doubt.number(0);
+            if (code != null) {
+                codes.put(doubt.timeMillis(), code.longValue());
+            }
+        }
+        var told = new HashSet<Long>();
+        var rows = new ArrayList<List<@Nullable Number>>(values.size() + codes.size());
+        for (var value : values) {
+            var row = row(value);
+            row.add(codes.get(value.timeMillis()));
+            rows.add(row);
+            told.add(value.timeMillis());
+        }
+        codes.forEach((time, code) -> {
+            if (!told.contains(time)) {
+                var row = new ArrayList<@Nullable Number>(Collections.nCopies(columns, null));
+                row.set(0, time);
+                row.set(columns - 1, code);
+                rows.add(row);
+            }
+        });
+        rows.sort(Comparator.comparingLong(
+                row -> Objects.requireNonNull(row.get(0)).longValue()));
+        return rows.subList(0, Math.min(rows.size(), HistoryPlan.MOST_ROWS));
     }
 
     private static HistoryPlan plan(PointAt at, Instant from, Instant to, @Nullable String every, Instant now) {
@@ -94,7 +134,7 @@ class HistoryController {
         }
     }
 
-    private static List<@Nullable Number> row(InfluxReader.Row row) {
+    private static ArrayList<@Nullable Number> row(InfluxReader.Row row) {
         var cells = new ArrayList<@Nullable Number>();
         cells.add(row.timeMillis());
         for (int i = 0; i < row.fields().size(); i++) {

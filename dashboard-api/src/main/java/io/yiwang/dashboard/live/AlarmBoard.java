@@ -106,8 +106,17 @@ final class AlarmBoard {
         return List.copyOf(shown.values());
     }
 
+    /** What is open and stands for itself: not what an open incident, at least as grave, speaks for. */
     synchronized List<AlarmView> open() {
-        return shown.values().stream().filter(AlarmView::open).toList();
+        return shown.values().stream()
+                .filter(AlarmView::open)
+                .filter(alarm -> !isSpokenFor(alarm))
+                .toList();
+    }
+
+    private boolean isSpokenFor(AlarmView alarm) {
+        var incident = alarm.incident() == null ? null : shown.get(alarm.incident());
+        return incident != null && incident.open() && incident.grade() <= alarm.grade();
     }
 
     synchronized Glance of(String facility) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ final class FacilityNow {
     private static final long LONGEST_FRESH_MILLIS = 900_000;
     /** A reading that came later than this tells of the past, not that the facility reports now. */
     private static final long LIVE_WITHIN_MILLIS = 300_000;
+
+    private static final String GOOD = "good";
+    /** What no single message can tell. */
+    private static final Set<String> BY_ITS_COURSE = Set.of("rate", "stuck", "noise", "clock");
+    /** Of such a point nobody knows how it stands. */
+    private static final Set<String> NOT_KNOWN = Set.of("silent", "offline", "rate", "stuck");
 
     final Facility facility;
     private final Operating operating;
@@ -45,10 +52,13 @@ final class FacilityNow {
         long timeMillis = Long.MIN_VALUE;
         long seq;
         double value = Double.NaN;
-        String quality = "good";
-        /** What the detect job knows of a point that is not heard: {@code silent} or {@code offline}; null while it is heard. */
+        /** What its newest message says. */
+        String quality = GOOD;
+        /** What the detect job last said of the point, and since when it is so; null before it said anything. */
         @Nullable
-        String unheard;
+        String judged;
+
+        long judgedSinceMillis;
 
         Slot(String device, String metric) {
             this.device = device;
@@ -61,12 +71,35 @@ final class FacilityNow {
         }
 
         boolean usable() {
-            return spoke() && unheard == null && !Double.isNaN(value);
+            return spoke() && !(judged != null && NOT_KNOWN.contains(judged)) && !Double.isNaN(value);
+        }
+
+        /** Silence first, then what the message itself says, then what only its course shows. */
+        String shown() {
+            if (judged != null && (isSilence(judged) || quality.equals(GOOD) && BY_ITS_COURSE.contains(judged))) {
+                return judged;
+            }
+            return quality;
+        }
+
+        @Nullable
+        Long shownSinceMillis() {
+            var shown = shown();
+            return shown.equals(judged) && !shown.equals(GOOD) ? judgedSinceMillis : null;
         }
     }
 
-    /** One point's row. {@code value} NaN = no usable number. */
-    record Reading(String point, long timeMillis, double value, String quality) {}
+    /**
+     * One point's row. {@code value} NaN = no usable number.
+     *
+     * @param sinceMillis since when it is of this quality; null while it is good or nobody knows
+     */
+    record Reading(
+            String point,
+            long timeMillis,
+            double value,
+            String quality,
+            @Nullable Long sinceMillis) {}
 
     /** @param slackMillis what a reading's way takes longer in the city than on the wall */
     FacilityNow(Facility facility, DomainPacks packs, long slackMillis) {
@@ -117,7 +150,8 @@ final class FacilityNow {
                     slot.seq = old.seq;
                     slot.value = old.value;
                     slot.quality = old.quality;
-                    slot.unheard = old.unheard;
+                    slot.judged = old.judged;
+                    slot.judgedSinceMillis = old.judgedSinceMillis;
                 }
             }
         }
@@ -145,7 +179,9 @@ final class FacilityNow {
             slot.seq = message.getSeq();
             slot.value = value.hasNumber() ? value.getNumber() : Double.NaN;
             slot.quality = word(value.getQuality());
-            slot.unheard = null;
+            if (slot.judged != null && isSilence(slot.judged)) {
+                slot.judged = null;
+            }
         }
         if (!values.isEmpty() && values.stream().allMatch(value -> value.getQuality() == Quality.OFFLINE)) {
             // Somebody says that the device does not report.
@@ -157,12 +193,22 @@ final class FacilityNow {
         }
     }
 
-    /** @param word {@code silent} or {@code offline}; null when the point is heard */
-    synchronized void unheard(String device, String metric, @Nullable String word) {
+    /**
+     * What the detect job says of a point.
+     *
+     * @param word as in topic {@code quality}
+     * @param sinceMillis since when it is so, epoch ms
+     */
+    synchronized void judged(String device, String metric, String word, long sinceMillis) {
         var slot = slot(device, metric);
         if (slot != null) {
-            slot.unheard = word;
+            slot.judged = word;
+            slot.judgedSinceMillis = sinceMillis;
         }
+    }
+
+    private static boolean isSilence(String word) {
+        return word.equals("silent") || word.equals("offline");
     }
 
     synchronized @Nullable Latest latest(String device, String metric) {
@@ -172,7 +218,8 @@ final class FacilityNow {
                 : new Latest(
                         slot.timeMillis,
                         Double.isNaN(slot.value) ? null : slot.value,
-                        slot.unheard != null ? slot.unheard : slot.quality);
+                        slot.shown(),
+                        slot.shownSinceMillis());
     }
 
     /** Points that ever spoke, in the order of the catalogue. */
@@ -180,8 +227,8 @@ final class FacilityNow {
         var readings = new ArrayList<Reading>(slots.size());
         for (var slot : slots) {
             if (slot.spoke()) {
-                readings.add(new Reading(
-                        slot.point, slot.timeMillis, slot.value, slot.unheard != null ? slot.unheard : slot.quality));
+                readings.add(
+                        new Reading(slot.point, slot.timeMillis, slot.value, slot.shown(), slot.shownSinceMillis()));
             }
         }
         return readings;
@@ -243,7 +290,7 @@ final class FacilityNow {
 
     private static String word(Quality quality) {
         return switch (quality) {
-            case GOOD -> "good";
+            case GOOD -> GOOD;
             case OUT_OF_RANGE -> "out_of_range";
             case OFFLINE -> "offline";
             case DEVICE_BAD, UNRECOGNIZED -> "device_bad";

@@ -84,7 +84,7 @@ final class LiveChannels {
                 only(
                         rest != null && city.facility(rest) != null,
                         () -> new Kind(
-                                List.of("point", "value", "time", "quality"),
+                                List.of("point", "value", "time", "quality", "since"),
                                 500,
                                 (channel, now) -> points(channel, rest, now)));
             case ALARMS -> only(rest == null, () -> new Kind(List.of("id", "alarm"), 10_000, new AlarmRows()));
@@ -209,17 +209,20 @@ final class LiveChannels {
         if (facility != null) {
             for (var reading : facility.readings()) {
                 seen.add(reading.point());
+                var row = new JsonText()
+                        .raw("[")
+                        .string(reading.point())
+                        .raw(",")
+                        .number(reading.value())
+                        .raw(",")
+                        .number(reading.timeMillis())
+                        .raw(",")
+                        .string(reading.quality())
+                        .raw(",");
+                var since = reading.sinceMillis();
                 channel.put(
                         reading.point(),
-                        new JsonText()
-                                .raw("[")
-                                .string(reading.point())
-                                .raw(",")
-                                .number(reading.value())
-                                .raw(",")
-                                .number(reading.timeMillis())
-                                .raw(",")
-                                .string(reading.quality())
+                        (since == null ? row.raw("null") : row.number(since.longValue()))
                                 .raw("]")
                                 .toString());
             }

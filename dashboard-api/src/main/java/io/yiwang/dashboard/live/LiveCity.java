@@ -106,11 +106,11 @@ class LiveCity implements LiveState {
             var facility = facilities.get(quality.getFacility());
             var dot = quality.getPoint().indexOf('.');
             if (facility != null && dot > 0) {
-                var word = quality.getQuality();
-                facility.unheard(
+                facility.judged(
                         quality.getPoint().substring(0, dot),
                         quality.getPoint().substring(dot + 1),
-                        word.equals("silent") || word.equals("offline") ? word : null);
+                        quality.getQuality(),
+                        quality.getSinceMillis());
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("no quality message", e);

@@ -24,7 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Grade 1 and 2 are told to the officers on duty at once, and to the leaders when nobody has taken the alarm up after 2
  * (grade 1) or 10 minutes (grade 2). A grade 1 message is tried until it is delivered or a person takes the alarm up; a grade
- * 2 message at most half an hour. Grades 3 and 4 are on the screen only.
+ * 2 message at most half an hour. Grades 3 and 4 are on the screen only. An alarm that is raised again within ten minutes of its
+ * last message is told only when it still lasts after them. When an alarm turns out never to have been, those who were told of it
+ * are told so, and nobody else.
  */
 public final class Outbox {
     private static final int GRADES_TOLD = 2;
@@ -35,6 +37,11 @@ public final class Outbox {
     private static final Duration OLD_NEWS = Duration.ofMinutes(5);
 
     private static final Duration HELD_BACK = Duration.ofSeconds(30);
+    /** An alarm that comes and goes is told at most so often. */
+    private static final Duration FLAPPING = Duration.ofMinutes(10);
+
+    /** End of the name of a step that is held back. */
+    private static final String HELD = "-held";
 
     private final JdbcTemplate database;
     private final DutyRoster roster;
@@ -65,11 +72,81 @@ public final class Outbox {
      * @param announced when the detect job concluded it
      */
     public void announce(Notice notice, String step, Instant announced) {
+        if (notice.grade() <= GRADES_TOLD) {
+            var now = clock.instant();
+            announce(notice, step, announced.isBefore(now.minus(OLD_NEWS)) ? now.plus(HELD_BACK) : now, now);
+        }
+    }
+
+    /**
+     * The same for an alarm that was raised again, which is told at most every ten minutes: what is held back by that is told when its
+     * time comes, unless {@link #endHeldBack} ends it.
+     */
+    public void announceAgain(Notice notice, String step, Instant announced) {
         if (notice.grade() > GRADES_TOLD) {
             return;
         }
+        var last = database.queryForObject(
+                "SELECT max(a.time) FROM notification_attempt a JOIN notification n ON n.id = a.notification"
+                        + " WHERE n.alarm = ?",
+                Timestamp.class,
+                notice.alarm());
         var now = clock.instant();
-        var first = announced.isBefore(now.minus(OLD_NEWS)) ? now.plus(HELD_BACK) : now;
+        var next = last == null ? now : last.toInstant().plus(FLAPPING);
+        if (next.isAfter(now)) {
+            announce(notice, step + HELD, next, now);
+        } else {
+            announce(notice, step, announced);
+        }
+    }
+
+    /** The alarm is over again: nobody need be told of the raising that was held back. Call within the alarm's transaction. */
+    public void endHeldBack(String alarm) {
+        database.update(
+                "UPDATE notification n SET state = 'CANCELLED', detail = 'over again before it was told', next_attempt = NULL"
+                        + " WHERE alarm = ? AND state = 'PENDING' AND attempts = 0 AND split_part(step, '-to-', 1) LIKE ?"
+                        + " AND NOT EXISTS (SELECT 1 FROM notification o WHERE o.alarm = n.alarm AND o.attempts > 0"
+                        + " AND o.step = split_part(n.step, '-to-', 1))",
+                alarm,
+                "%" + HELD);
+    }
+
+    /**
+     * The alarm never was: ends what is still to be sent, and queues a message to those who were told of it. Call within the alarm's
+     * transaction.
+     */
+    public void withdraw(Notice notice, String step) {
+        var now = clock.instant();
+        // Being sent counts as told: it may arrive.
+        var told = database.query(
+                "SELECT DISTINCT person, person_name, channel, target FROM notification WHERE alarm = ?"
+                        + " AND state IN ('SENT', 'SENDING') ORDER BY person, channel",
+                (row, n) -> new Row(
+                        notice,
+                        step,
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        "PENDING",
+                        "",
+                        now,
+                        now.plus(PATIENCE_GRADE_2)),
+                notice.alarm());
+        cancel(notice.alarm(), "withdrawn: it never was");
+        insert(told, now);
+        wakeAfterCommit();
+    }
+
+    /** Whether anybody was, or is being, told of the alarm. */
+    public boolean told(String alarm) {
+        return Boolean.TRUE.equals(database.queryForObject(
+                "SELECT EXISTS (SELECT 1 FROM notification WHERE alarm = ? AND state IN ('SENT', 'SENDING'))",
+                Boolean.class,
+                alarm));
+    }
+
+    private void announce(Notice notice, String step, Instant first, Instant now) {
         var duty = roster.current().at(now);
         var rows = new ArrayList<Row>();
         if (duty.officers().isEmpty()) {

@@ -44,6 +44,11 @@ class AlarmProcedureTest {
                         PACKS,
                         alarm(AlarmKind.INSTRUMENT, "ws_network_pressure", "clock")
                                 .build()))
+                .isEqualTo("set_clock");
+        assertThat(AlarmProcedure.of(
+                        PACKS,
+                        alarm(AlarmKind.INSTRUMENT, "ws_network_pressure", "other")
+                                .build()))
                 .isNull();
     }
 
@@ -52,15 +57,15 @@ class AlarmProcedureTest {
         var pattern = PACKS.all().stream()
                 .flatMap(domain -> domain.patterns().stream()
                         .filter(p -> p.procedure() != null)
-                        .map(p -> alarm(AlarmKind.PROCESS, "", "")
+                        .map(p -> alarm(AlarmKind.INCIDENT, "", "")
                                 .setDomain(domain.id())
-                                .setRule(p.id())
+                                .setRule("pattern." + p.id())
                                 .build()))
                 .findFirst()
                 .orElseThrow();
         assertThat(AlarmProcedure.of(PACKS, pattern)).isNotNull();
         assertThat(AlarmProcedure.of(
-                        PACKS, pattern.toBuilder().setRule("no_pattern").build()))
+                        PACKS, pattern.toBuilder().setRule("pattern.none").build()))
                 .isNull();
     }
 }

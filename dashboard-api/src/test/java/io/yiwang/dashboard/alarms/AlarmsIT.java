@@ -8,18 +8,27 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.WireMock;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetupTest;
 import io.yiwang.dashboard.DashboardIT;
+import io.yiwang.dashboard.DashboardSettings;
 import io.yiwang.dashboard.TestingLog;
 import io.yiwang.dashboard.assets.TestingCity;
+import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.dashboard.live.TestingBrowser;
 import io.yiwang.model.Topics;
+import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.AlarmKind;
 import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.Evidence;
+import io.yiwang.model.wire.Learned;
+import io.yiwang.model.wire.Member;
+import io.yiwang.model.wire.Verdict;
+import io.yiwang.model.wire.VerdictWord;
 import jakarta.mail.MessagingException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,10 +38,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
@@ -58,6 +70,15 @@ class AlarmsIT extends DashboardIT {
 
     @Autowired
     private AlarmFeed feed;
+
+    @Autowired
+    private AlarmStore store;
+
+    @Autowired
+    private CityClock clock;
+
+    @Autowired
+    private DashboardSettings settings;
 
     @DynamicPropertySource
     static void channels(DynamicPropertyRegistry properties) {
@@ -227,6 +248,193 @@ class AlarmsIT extends DashboardIT {
         assertThat(post("/api/alarms/nothing/ack", Map.of()).statusCode()).isEqualTo(404);
         assertThat(post("/api/alarms/" + raised.getId() + "/comment", Map.of()).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void anIncidentSpeaksForItsMembersAndIsTakenUpWithThem() {
+        try (var browser = browser()) {
+            var before = alarm(1).setGrade(3).build();
+            log.write(before);
+            var incident = incident(1).build();
+            log.write(incident);
+            var after = other(1).build();
+            log.write(after);
+            var graver = alarm(1).setId("graver" + facility)
+                    .setRule("gas_station_leak_lel.x")
+                    .setGrade(1)
+                    .build();
+            log.write(graver);
+            await().until(() -> browser.rows("alarms").containsKey(graver.getId()));
+
+            for (var part : List.of(before, after, graver)) {
+                await().until(() -> incident.getId()
+                        .equals(json(get("/api/alarms/" + part.getId()))
+                                .get("incident")
+                                .asString()));
+            }
+            await().until(() -> incident.getId()
+                    .equals(browser.rows("alarms")
+                            .get(before.getId())
+                            .get(1)
+                            .get("incident")
+                            .asString()));
+            await().until(() -> states(incident.getId()).equals(List.of("SENT", "SENT")));
+            await().until(() -> states(graver.getId()).equals(List.of("SENT", "SENT")));
+            assertThat(states(after.getId())).isEmpty();
+            var shown = json(get("/api/alarms/" + incident.getId()));
+            assertThat(shown.get("kind").asString()).isEqualTo("incident");
+            assertThat(shown.at("/title/zh").asString()).isEqualTo("第三方施工挖断管道");
+            assertThat(shown.get("procedure").asString()).isEqualTo("pipe_damage");
+            assertThat(shown.at("/members/0/symptomName/zh").asString()).isNotEmpty();
+
+            assertThat(json(get("/api/alarms?incident=" + incident.getId())).size())
+                    .isEqualTo(3);
+
+            post("/api/alarms/" + incident.getId() + "/ack", Map.of());
+            await().until(() -> "acked".equals(state(browser, after.getId())));
+            assertThat(state(browser, before.getId())).isEqualTo("acked");
+            assertThat(json(get("/api/alarms/" + after.getId())).get("history").values())
+                    .extracting(line -> line.get("action").asString())
+                    .containsExactly("raised", "joined_incident", "acked_with_incident");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AlarmStep.class,
+            names = {"CLEARED", "WITHDRAWN"})
+    void whenAnIncidentIsOverOrNeverWasWhatLastsOfItSpeaksForItself(AlarmStep end) {
+        var incident = incident(1).build();
+        log.write(incident);
+        await().until(() -> states(incident.getId()).equals(List.of("SENT", "SENT")));
+        var member = other(1).build();
+        log.write(member);
+        await().until(() -> get("/api/alarms/" + member.getId()).statusCode() == 200);
+        assertThat(states(member.getId())).isEmpty();
+        log.write(incident(2)
+                .setStep(end)
+                .setClearedMillis(end == AlarmStep.CLEARED ? onset + 4_000 : 0)
+                .setWithdrawnReason(end == AlarmStep.WITHDRAWN ? "late_reading" : "")
+                .build());
+        await().until(() -> states(member.getId()).equals(List.of("SENT", "SENT")));
+        if (end == AlarmStep.CLEARED) {
+            assertThat(json(get("/api/alarms/" + member.getId()))
+                            .get("incident")
+                            .asString())
+                    .isEqualTo(incident.getId());
+            return;
+        }
+        await().until(() -> states(incident.getId()).equals(List.of("SENT", "SENT", "SENT", "SENT")));
+        assertThat(mails()).anySatisfy(mail -> assertThat(mail.getSubject()).startsWith("[已撤销 withdrawn]"));
+        var withdrawn = json(get("/api/alarms/" + incident.getId()));
+        assertThat(withdrawn.get("state").asString()).isEqualTo("closed");
+        assertThat(withdrawn.get("withdrawn").asString()).isEqualTo("late_reading");
+        assertThat(json(get("/api/alarms/" + member.getId())).get("incident").isNull())
+                .isTrue();
+        assertThat(json(post("/api/alarms/" + incident.getId() + "/verdict", Map.of("word", "false")))
+                        .get("code")
+                        .asString())
+                .isEqualTo("ALARM_WITHDRAWN");
+    }
+
+    @Test
+    void aVerdictReachesTheTopicOnceAndCanBeTakenBack() throws InvalidProtocolBufferException {
+        var raised = alarm(1).setGrade(3)
+                .setRule("gas_station_leak_lel.baseline")
+                .setEvidence(Evidence.newBuilder()
+                        .setSide("baseline")
+                        .setLearned(Learned.newBuilder()
+                                .setExpected(1)
+                                .setLow(0.5)
+                                .setHigh(1.5)
+                                .setShape("spike")
+                                .setScore(0.999)
+                                .setFalseAlarmsPerMonth(0.1)
+                                .setTolerance(1.25)
+                                .addWidenedBy("other")))
+                .build();
+        log.write(raised);
+        var path = "/api/alarms/" + raised.getId();
+        await().until(() -> get(path).statusCode() == 200);
+        var verdicts = new ConcurrentLinkedQueue<Verdict>();
+        try (var reader = new TopicReader(KAFKA.bootstrap(), Topics.VERDICTS, TopicReader.Start.beginning(), record -> {
+            try {
+                if (record.key().equals(raised.getId())) {
+                    verdicts.add(Verdict.parseFrom(record.value()));
+                }
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+            }
+        })) {
+            assertThat(json(get(path)).at("/learned/widenedBy/0").asString()).isEqualTo("other");
+            assertThat(post(path + "/verdict", Map.of("word", "maybe")).statusCode())
+                    .isEqualTo(400);
+            post(
+                    "/api/users",
+                    Map.of("id", facility, "name", "E", "password", "looking-only-1", "roles", List.of("engineer")));
+            assertThat(post(path + "/verdict", Map.of("word", "false"), basic(facility, "looking-only-1"))
+                            .statusCode())
+                    .as("only duty officers and chiefs")
+                    .isEqualTo(403);
+            var said = json(post(path + "/verdict", Map.of("word", "false", "note", "冲洗管道")));
+            assertThat(said.at("/verdict/word").asString()).isEqualTo("false");
+            assertThat(said.at("/verdict/by").asString()).isEqualTo("admin");
+            var again = json(post(path + "/verdict", Map.of("word", "false", "note", "冲洗管道")));
+            assertThat(again.get("version")).isEqualTo(said.get("version"));
+            var back = json(post(path + "/verdict", Map.of("word", "none")));
+            assertThat(back.get("verdict").isNull()).isTrue();
+            await().until(() -> !verdicts.isEmpty()
+                    && verdicts.stream().toList().get(verdicts.size() - 1).getWord() == VerdictWord.NO_VERDICT);
+            assertThat(verdicts).allSatisfy(verdict -> {
+                assertThat(verdict.getFacility()).isEqualTo(facility);
+                assertThat(verdict.getRule()).isEqualTo(raised.getRule());
+                assertThat(verdict.getDevicesList()).isEqualTo(raised.getDevicesList());
+            });
+            assertThat(verdicts.stream().map(Verdict::getAtMillis).toList()).isSorted();
+            assertThat(json(get("/api/audit?limit=5")).values())
+                    .filteredOn(line -> line.get("subject").asString().equals(raised.getId()))
+                    .extracting(line -> line.get("action").asString() + " "
+                            + line.get("detail").asString())
+                    .containsExactly("alarm.verdict none", "alarm.verdict false: 冲洗管道");
+
+            // What a crash left between the commit and Kafka.
+            database.update(
+                    "UPDATE alarm SET verdict = 'expected', verdict_at = verdict_at + interval '1 second' WHERE id = ?",
+                    raised.getId());
+            var heir = new VerdictPublisher(settings, store, clock);
+            heir.start();
+            try {
+                await().until(() -> verdicts.stream().anyMatch(verdict -> verdict.getWord() == VerdictWord.EXPECTED));
+            } finally {
+                heir.stop();
+            }
+        }
+    }
+
+    private Alarm.Builder incident(int revision) {
+        return alarm(revision)
+                .setId("incident" + facility)
+                .setRule("pattern.gas_pipe_hit")
+                .setMetric("")
+                .clearDevices()
+                .setKind(AlarmKind.INCIDENT)
+                .setGrade(2)
+                .setEvidence(Evidence.newBuilder().setSide("pattern"))
+                .addMembers(Member.newBuilder()
+                        .setFacility(facility)
+                        .setDevice(facility + "-leak1")
+                        .setMetric("gas_station_leak_lel")
+                        .setSymptom("digging")
+                        .setOnsetMillis(onset)
+                        .setPeak(52.5));
+    }
+
+    /** Of the same point by another rule. */
+    private Alarm.Builder other(int revision) {
+        return alarm(revision)
+                .setId("other" + facility)
+                .setRule("gas_station_leak_lel.h")
+                .setGrade(2);
     }
 
     private TestingBrowser browser() {

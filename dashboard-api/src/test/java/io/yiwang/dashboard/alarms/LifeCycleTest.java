@@ -6,6 +6,7 @@ import io.yiwang.dashboard.alarms.LifeCycle.Change;
 import io.yiwang.dashboard.alarms.LifeCycle.Step;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmStep;
+import io.yiwang.model.wire.VerdictWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LifeCycleTest {
@@ -116,6 +118,88 @@ class LifeCycleTest {
         assertThat(alarm.state()).isEqualTo(AlarmState.CLOSED);
     }
 
+    /**
+     * Words of what happens, one after the other: R raised, U updated, C cleared, W withdrawn (a digit behind = grade, 1 without; h =
+     * historic), A acknowledged; then the state, who is told, and what the history says.
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "R W, closed, raised withdrawn-2, raised withdrawn",
+        "R A W, closed, raised withdrawn-3, raised acked withdrawn",
+        "R C W, closed, raised withdrawn-3, raised cleared withdrawn",
+        "R3 C3 W3, closed, raised withdrawn-3, raised cleared withdrawn",
+        "Rh Wh, closed, '', recorded withdrawn",
+        "W, closed, '', recorded withdrawn",
+        "R C R, unacked, raised again-3, raised cleared reopened",
+        "R A C R, unacked, raised again-4, raised acked cleared reopened",
+        "R A C R A C R, unacked, raised again-4 again-7, raised acked cleared reopened acked cleared reopened",
+        "R C A R C, returned_unacked, raised again-4, raised cleared acked reopened cleared",
+        "R3 C3 R3 C3, closed, raised again-3, raised cleared reopened cleared",
+        "Rh R, unacked, raised, recorded raised",
+        "R3 U1 W1, closed, raised worsened-2 withdrawn-3, raised worsened withdrawn"
+    })
+    void livesAsTheTableSays(String happens, String state, String announced, String actions) {
+        var alarm = new Lived();
+        var revision = 0;
+        for (var word : happens.split(" ")) {
+            revision++;
+            if (word.equals("A")) {
+                alarm.ack("li");
+                continue;
+            }
+            var step = switch (word.charAt(0)) {
+                case 'R' -> AlarmStep.RAISED;
+                case 'U' -> AlarmStep.UPDATED;
+                case 'C' -> AlarmStep.CLEARED;
+                default -> AlarmStep.WITHDRAWN;
+            };
+            var grade = word.replaceAll("\\D", "");
+            var event = event(revision, step, grade.isEmpty() ? 1 : Integer.parseInt(grade));
+            alarm.on(word.endsWith("h") ? historic(event) : event);
+        }
+        assertThat(alarm.state().code()).isEqualTo(state);
+        assertThat(String.join(" ", alarm.announced)).isEqualTo(announced);
+        assertThat(String.join(" ", alarm.actions())).isEqualTo(actions);
+    }
+
+    @Test
+    void aReturnIsCountedAndACorrectedBeginningIsWrittenDown() {
+        var alarm = new Lived();
+        alarm.on(event(1, AlarmStep.RAISED, 2).toBuilder().setOnsetMillis(2_000).build());
+        alarm.on(
+                event(2, AlarmStep.CLEARED, 2).toBuilder().setOnsetMillis(2_000).build());
+        alarm.on(event(3, AlarmStep.RAISED, 2).toBuilder()
+                .setOnsetMillis(1_000)
+                .setRaisedCount(3)
+                .build());
+        assertThat(alarm.changes)
+                .extracting(change -> change.action() + " " + change.note())
+                .containsExactly(
+                        "raised ",
+                        "cleared ",
+                        "onset_corrected 1970-01-01T00:00:02Z -> 1970-01-01T00:00:01Z",
+                        "reopened ×3");
+    }
+
+    @Test
+    void theLastWordOfAPersonCountsAndIsLaterThanTheOneBefore() {
+        var alarm = new Lived();
+        alarm.on(event(1, AlarmStep.RAISED, 3));
+        assertThat(LifeCycle.verdict(alarm.life, "li", 100, VerdictWord.NO_VERDICT, ""))
+                .as("nothing to take back")
+                .isEmpty();
+        alarm.verdict("li", 100, VerdictWord.FALSE_ALARM, "flushing");
+        assertThat(alarm.life.verdict()).isEqualTo(new Said(VerdictWord.FALSE_ALARM, "li", 100, "flushing"));
+        assertThat(LifeCycle.verdict(alarm.life, "wang", 200, VerdictWord.FALSE_ALARM, "flushing"))
+                .as("said already")
+                .isEmpty();
+        alarm.verdict("wang", 50, VerdictWord.NO_VERDICT, "");
+        assertThat(alarm.life.verdict().atMillis()).as("a clock that went back").isEqualTo(101);
+        alarm.verdict("wang", 300, VerdictWord.EXPECTED, "");
+        assertThat(alarm.state()).isEqualTo(AlarmState.UNACKED);
+        assertThat(alarm.actions()).containsExactly("raised", "verdict_false", "verdict_none", "verdict_expected");
+    }
+
     static LongStream seeds() {
         return LongStream.rangeClosed(1, 200);
     }
@@ -158,7 +242,7 @@ class LifeCycleTest {
         for (var i = 0; i < random.nextInt(12); i++) {
             revision += 1 + random.nextInt(2);
             historic = historic && random.nextBoolean();
-            events.add(event(revision, AlarmStep.forNumber(1 + random.nextInt(2)), 1 + random.nextInt(4)).toBuilder()
+            events.add(event(revision, AlarmStep.forNumber(1 + random.nextInt(3)), 1 + random.nextInt(4)).toBuilder()
                     .setHistoric(historic)
                     .build());
         }
@@ -189,7 +273,7 @@ class LifeCycleTest {
         private final List<String> announced = new ArrayList<>();
 
         void on(Alarm event) {
-            LifeCycle.on(life, event).ifPresent(step -> {
+            LifeCycle.on(life, newest, event).ifPresent(step -> {
                 newest = event;
                 take(step);
             });
@@ -197,6 +281,10 @@ class LifeCycleTest {
 
         void ack(String actor) {
             LifeCycle.acknowledge(life, actor, 5_000, "").ifPresent(this::take);
+        }
+
+        void verdict(String actor, long atMillis, VerdictWord word, String note) {
+            LifeCycle.verdict(life, actor, atMillis, word, note).ifPresent(this::take);
         }
 
         void take(Step step) {
@@ -209,8 +297,8 @@ class LifeCycleTest {
             }
             life = step.life();
             changes.addAll(step.changes());
-            if (step.announce() != null) {
-                announced.add(step.announce());
+            if (step.telling() != null) {
+                announced.add(step.telling().step(step.life().revision()));
             }
         }
 
@@ -220,7 +308,12 @@ class LifeCycleTest {
                 assertThat(announced).isEmpty();
                 return;
             }
-            assertThat(life.state().active()).isEqualTo(newest.getStep() != AlarmStep.CLEARED);
+            assertThat(life.state().active())
+                    .isEqualTo(newest.getStep() == AlarmStep.RAISED || newest.getStep() == AlarmStep.UPDATED);
+            if (newest.getStep() == AlarmStep.WITHDRAWN) {
+                assertThat(life.state()).isEqualTo(AlarmState.CLOSED);
+                return;
+            }
             if (life.state() == AlarmState.CLOSED) {
                 assertThat(life.acked() || life.grade() > 2)
                         .as("nothing severe leaves unseen")

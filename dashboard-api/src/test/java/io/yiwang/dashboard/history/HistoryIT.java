@@ -62,17 +62,30 @@ class HistoryIT extends DashboardIT {
                 .append(hour.toEpochMilli())
                 .append("000000\n");
         write("raw", lines.toString());
-        write("rollup", minute(hour, 4.5, 0, 9, 10) + minute(hour.plusSeconds(60), 20, 20, 20, 1));
+        // One reading of the past is doubted, and a whole minute has only doubted readings.
+        write(
+                "raw",
+                "gas,district=d1,facility=past,device=past-meter gas_flow_std_q=5i "
+                        + hour.plusSeconds(3).toEpochMilli() + "000000\n");
+        write(
+                "rollup",
+                minute(hour, 4.5, 0, 9, 10)
+                        + minute(hour.plusSeconds(60), 20, 20, 20, 1)
+                        + "gas_1m,district=d1,facility=past,device=past-meter gas_flow_std_q=5i "
+                        + hour.plusSeconds(300).toEpochMilli() + "000000\n");
 
         var raw = json(get(path(hour, hour.plusSeconds(60), "")));
         assertThat(raw.get("every").asString()).isEqualTo("raw");
         assertThat(raw.get("rows").size()).isEqualTo(10);
         assertThat(raw.at("/rows/3/0").asLong()).isEqualTo(hour.plusSeconds(3).toEpochMilli());
         assertThat(raw.at("/rows/3/1").asDouble()).isEqualTo(3);
+        assertThat(raw.get("columns").toString()).isEqualTo("[\"time\",\"value\",\"quality\"]");
+        assertThat(raw.at("/rows/3/2").asInt()).isEqualTo(5);
+        assertThat(raw.at("/rows/4/2").isNull()).isTrue();
 
         var grouped = json(get(path(hour, hour.plusSeconds(60), "PT5S")));
         assertThat(grouped.get("rows").toString())
-                .isEqualTo("[[%d,2.0,0.0,4.0,5],[%d,7.0,5.0,9.0,5]]"
+                .isEqualTo("[[%d,2.0,0.0,4.0,5,5],[%d,7.0,5.0,9.0,5,null]]"
                         .formatted(hour.toEpochMilli(), hour.plusSeconds(5).toEpochMilli()));
 
         var minutes = json(get(path(hour, hour.plus(Duration.ofHours(4)), "PT5M")));
@@ -81,7 +94,11 @@ class HistoryIT extends DashboardIT {
         assertThat(minutes.at("/rows/0/2").asDouble()).isZero();
         assertThat(minutes.at("/rows/0/3").asDouble()).isEqualTo(20);
         assertThat(minutes.at("/rows/0/4").asLong()).isEqualTo(11);
-        assertThat(minutes.get("rows").size()).isEqualTo(1);
+        assertThat(minutes.at("/rows/0/5").isNull()).isTrue();
+        assertThat(minutes.at("/rows/1").toString())
+                .isEqualTo("[%d,null,null,null,null,5]"
+                        .formatted(hour.plusSeconds(300).toEpochMilli()));
+        assertThat(minutes.get("rows").size()).isEqualTo(2);
     }
 
     @Test

@@ -34,6 +34,22 @@ class AlarmBoardTest {
     }
 
     @Test
+    void whatAnIncidentSpeaksForIsNotCountedBesideIt() {
+        board.take(
+                List.of(
+                        TestingAlarmViews.alarm("i", 1, "f1", 2, "acked", "incident", null),
+                        TestingAlarmViews.alarm("member", 1, "f1", 3, "unacked", "process", "i"),
+                        TestingAlarmViews.alarm("graver", 1, "f1", 1, "unacked", "process", "i"),
+                        TestingAlarmViews.alarm("other", 1, "f1", 3, "unacked", "process", "gone")),
+                0);
+        assertThat(board.open()).extracting(AlarmView::id).containsExactly("i", "graver", "other");
+        assertThat(board.shown()).hasSize(4);
+        assertThat(board.of("f1").unacked()).isEqualTo(3);
+        board.take(List.of(TestingAlarmViews.alarm("i", 2, "f1", 2, "closed", "incident", null)), 0);
+        assertThat(board.open()).extracting(AlarmView::id).containsExactly("member", "graver", "other");
+    }
+
+    @Test
     void closedOnesAreShownForAMinute() {
         board.take(List.of(alarm("a", 1, 1, "unacked")), 0);
         board.take(List.of(alarm("a", 2, 1, "closed")), 1_000);

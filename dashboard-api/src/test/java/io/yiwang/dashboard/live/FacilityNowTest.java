@@ -2,6 +2,7 @@ package io.yiwang.dashboard.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yiwang.dashboard.assets.LiveState.Latest;
 import io.yiwang.dashboard.live.AlarmBoard.Glance;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.Device;
@@ -65,7 +66,7 @@ class FacilityNowTest {
     void aChangedCatalogueKeepsTheReadingsOfPointsThatStay() {
         take(T, 1, FLOW, 500, T);
         take(T, 2, TEMPERATURE, 15, T);
-        facility.unheard("d1", TEMPERATURE, "silent");
+        facility.judged("d1", TEMPERATURE, "silent", T);
         var changed = new FacilityNow(entry(20, TEMPERATURE, "gas_filter_dp"), PACKS, 0);
         changed.inherit(facility);
         assertThat(changed.readings()).hasSize(1);
@@ -77,11 +78,24 @@ class FacilityNowTest {
     @Test
     void aSilentPointSpeaksAgainWithItsNextReading() {
         take(T, 1, FLOW, 500, T);
-        facility.unheard("d1", FLOW, "silent");
+        facility.judged("d1", FLOW, "silent", T);
         assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("silent");
         assertThat(word(T)).as("a silent point says nothing about the state").isEqualTo("unknown");
         take(T + 1, 2, FLOW, 500, T + 1);
         assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("good");
+    }
+
+    @Test
+    void whatOnlyTheCourseOfAPointShowsStaysUntilItIsSaidToBeOver() {
+        take(T, 1, FLOW, 500, T);
+        facility.judged("d1", FLOW, "stuck", T - 600_000);
+        take(T + 1, 2, FLOW, 500, T + 1);
+        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "stuck", T - 600_000));
+        assertThat(word(T)).as("a frozen flow says nothing about the state").isEqualTo("unknown");
+        facility.judged("d1", FLOW, "noise", T + 2);
+        assertThat(word(T)).isEqualTo("run");
+        facility.judged("d1", FLOW, "good", T + 3);
+        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "good", null));
     }
 
     @Test
@@ -118,7 +132,7 @@ class FacilityNowTest {
     @Test
     void whatTheDetectJobKnowsToBeOfflineIsShownSo() {
         take(T, 1, FLOW, 500, T);
-        facility.unheard("d1", FLOW, "offline");
+        facility.judged("d1", FLOW, "offline", T);
         assertThat(facility.readings())
                 .singleElement()
                 .satisfies(row -> assertThat(row.quality()).isEqualTo("offline"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yiwang.model.domain.Name;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageTextTest {
@@ -29,6 +30,76 @@ class MessageTextTest {
     }
 
     @Test
+    void whatWasLearnedIsToldByWhatWasExpected() {
+        var notice = changed("process", "baseline", new Notice.Expected(40.0, 45.5, "shift"), 3, null, List.of(), null);
+        assertThat(text.subject(notice))
+                .isEqualTo("[G1] 城东门站 可燃气体浓度 偏离常态（整体偏移） ×3 | East gate station Combustible gas unlike its"
+                        + " usual course (level shift) ×3");
+        assertThat(text.body(notice))
+                .contains("工艺告警，1 级，第 3 次发生")
+                .contains("当前值：52.5 %，预期：40 – 45.5 %")
+                .contains("依据：由本测点历史学习得出")
+                .contains("Process alarm, grade 1, raised 3 times")
+                .contains("Value: 52.5 %, expected: 40 – 45.5 %");
+    }
+
+    @Test
+    void anIncidentIsToldByWhatItIsMadeOf() {
+        var notice = changed(
+                "incident",
+                "pattern",
+                null,
+                1,
+                null,
+                List.of(new Name("压力：\n突降", "pressure: falls"), new Name("流量：突升", "flow: jumps")),
+                new Name("关闭上游阀门", "Close the valve upstream"));
+        assertThat(text.subject(notice)).isEqualTo("[G1] 城东门站 可燃气体浓度 | East gate station Combustible gas");
+        assertThat(text.body(notice))
+                .contains("综合事件，1 级\n", "· 压力： 突降\n· 流量：突升\n", "首要处置：关闭上游阀门")
+                .contains("Incident, grade 1\n", "- pressure: falls\n- flow: jumps\n", "First action: Close the valve")
+                .doesNotContain("限值");
+    }
+
+    @Test
+    void whatNeverWasNeedsNobody() {
+        var notice = changed("process", "hh", null, 1, "late_reading", List.of(), null);
+        assertThat(text.subject(notice)).startsWith("[已撤销 withdrawn] [G1] ");
+        assertThat(text.body(notice)).contains("已撤销：工艺告警").contains("无需处置").contains("Withdrawn: Process alarm");
+    }
+
+    private static Notice changed(
+            String kind,
+            String side,
+            Notice.Expected learned,
+            int raisedCount,
+            String withdrawn,
+            List<Name> members,
+            Name firstStep) {
+        var usual = TestingNotices.notice("a1", 1);
+        return new Notice(
+                "a1",
+                1,
+                kind,
+                usual.facility(),
+                usual.facilityName(),
+                usual.district(),
+                usual.domain(),
+                usual.metricName(),
+                usual.unit(),
+                side,
+                usual.limit(),
+                usual.value(),
+                usual.since(),
+                "",
+                null,
+                learned,
+                raisedCount,
+                withdrawn,
+                members,
+                firstStep);
+    }
+
+    @Test
     void aNameCannotAddLinesOrHeaders() {
         var notice = new Notice(
                 "a1",
@@ -44,7 +115,13 @@ class MessageTextTest {
                 null,
                 null,
                 Instant.EPOCH,
-                "");
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         assertThat(text.subject(notice)).doesNotContain("\n", "\r");
         assertThat(text.body(notice)).contains("对象：站 Bcc: x@example.com（").contains("当前值：— kPa，限值：— kPa");
     }
@@ -67,7 +144,13 @@ class MessageTextTest {
                 1.0,
                 1.0,
                 Instant.EPOCH,
-                ""));
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null));
         assertThat(subject.codePointCount(0, subject.length())).isEqualTo(150);
         assertThat(subject).endsWith("𠀀…");
     }

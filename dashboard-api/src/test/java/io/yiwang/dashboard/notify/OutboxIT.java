@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,52 @@ class OutboxIT extends DashboardIT {
     }
 
     @Test
+    void anAlarmThatComesAndGoesIsToldAtMostEveryTenMinutesAndOnlyWhileItLasts() {
+        answers(aResponse().withStatus(200));
+        onDuty("officer");
+        announce(1);
+        var dispatcher = dispatcher(webhook);
+        assertThat(dispatcher.once(webhook)).isTrue();
+        clock.advance(Duration.ofMinutes(4));
+        again("again-3");
+        assertThat(dispatcher.once(webhook)).as("told four minutes ago").isFalse();
+        inTransaction(outbox -> outbox.endHeldBack(alarm));
+        clock.advance(Duration.ofMinutes(5));
+        again("again-5");
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(dispatcher.once(webhook)).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(dispatcher.once(webhook)).as("it lasts").isTrue();
+        inTransaction(outbox -> outbox.endHeldBack(alarm));
+        clock.advance(Duration.ofMinutes(11));
+        again("again-7");
+        assertThat(dispatcher.once(webhook)).as("told long ago").isTrue();
+        assertThat(database.queryForList(
+                        "SELECT step || ' ' || state FROM notification WHERE alarm = ? ORDER BY id",
+                        String.class,
+                        alarm))
+                .containsExactly("raised SENT", "again-3-held CANCELLED", "again-5-held SENT", "again-7 SENT");
+    }
+
+    @Test
+    void onlyThoseWhoWereToldAreToldThatItNeverWas() {
+        answers(aResponse().withStatus(200));
+        announce(1);
+        var dispatcher = dispatcher(webhook);
+        assertThat(dispatcher.once(webhook)).isTrue();
+        inTransaction(outbox -> outbox.withdraw(TestingNotices.notice(alarm, 1), "withdrawn-2"));
+        assertThat(dispatcher.once(webhook)).isTrue();
+        clock.advance(Duration.ofMinutes(3));
+        assertThat(dispatcher.once(webhook)).as("the leader was not told yet").isFalse();
+        assertThat(database.queryForList(
+                        "SELECT person || ' ' || step || ' ' || state FROM notification WHERE alarm = ? ORDER BY id",
+                        String.class,
+                        alarm))
+                .containsExactly(
+                        "officer raised SENT", "leader raised-to-leader CANCELLED", "officer withdrawn-2 SENT");
+    }
+
+    @Test
     void gradeTwoIsGivenUpAfterHalfAnHour() {
         answers(aResponse().withStatus(500));
         announce(2);
@@ -297,6 +344,14 @@ class OutboxIT extends DashboardIT {
     private void announce(int grade) {
         transaction.executeWithoutResult(
                 status -> outbox(webhook).announce(TestingNotices.notice(alarm, grade), "raised", clock.instant()));
+    }
+
+    private void again(String step) {
+        inTransaction(outbox -> outbox.announceAgain(TestingNotices.notice(alarm, 1), step, clock.instant()));
+    }
+
+    private void inTransaction(Consumer<Outbox> work) {
+        transaction.executeWithoutResult(status -> work.accept(outbox(webhook)));
     }
 
     private Outbox outbox(Channel channel) {

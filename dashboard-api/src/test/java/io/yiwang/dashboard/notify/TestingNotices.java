@@ -21,6 +21,12 @@ final class TestingNotices {
                 40.0,
                 52.5,
                 Instant.parse("2026-03-02T00:00:00Z"),
-                "GB 50494");
+                "GB 50494",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }
