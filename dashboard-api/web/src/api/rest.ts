@@ -4,6 +4,7 @@ import { list, type Check } from '../wire/check';
 import * as ledgerWire from '../wire/ledger';
 import { finding, type Finding } from '../wire/ledger';
 import * as newcomerWire from '../wire/newcomers';
+import * as ruleWire from '../wire/rules';
 
 /** What the server refused or could not do; `status` 0 = it was not reached. */
 export class ApiError extends Error {
@@ -150,6 +151,8 @@ export interface AlarmFilter {
   domain?: string | null;
   district?: string | null;
   facility?: string | null;
+  /** Of which they are part. */
+  incident?: string;
   limit?: number;
   after?: string | null;
 }
@@ -159,6 +162,9 @@ export const acknowledge = (alarmId: string, note: string): Promise<wire.Alarm> 
   ask(`alarms/${id(alarmId)}/ack`, wire.alarm, { method: 'POST', body: note ? { note } : {} });
 export const comment = (alarmId: string, note: string): Promise<wire.Alarm> =>
   ask(`alarms/${id(alarmId)}/comment`, wire.alarm, { method: 'POST', body: { note } });
+/** @param word `none` takes back what was said */
+export const judge = (alarmId: string, word: wire.Verdict | 'none', note: string): Promise<wire.Alarm> =>
+  ask(`alarms/${id(alarmId)}/verdict`, wire.alarm, { method: 'POST', body: note ? { word, note } : { word } });
 
 export const rates = (scope: string, code: string, period: string, from: number, to: number): Promise<wire.Rate[]> =>
   ask('rates', list(wire.rate), {
@@ -239,4 +245,30 @@ export const newcomers = {
   async undo(newcomerId: string): Promise<void> {
     await send(`newcomers/${id(newcomerId)}/undo`, { method: 'POST' });
   },
+};
+
+export interface RulesWanted {
+  domain?: string;
+  type?: string;
+  facility?: string;
+  metric?: string;
+  changed?: boolean;
+}
+export const rules = {
+  list: (filter: RulesWanted) => ask('rules', list(ruleWire.rule), { query: { ...filter, limit: 2000 } }),
+  /** Of all scopes, the newest first. */
+  versions: (rule: string) => ask(`rules/${id(rule)}/versions`, list(ruleWire.version)),
+  create: (wish: Record<string, unknown>) => ask('rules', ruleWire.version, { method: 'POST', body: wish }),
+  change: (rule: string, wish: Record<string, unknown>) => ask(`rules/${id(rule)}`, ruleWire.version, { method: 'PUT', body: wish }),
+  /** @param version whose content is to hold again; 0 = what the wider place has */
+  restore: (rule: string, scope: ruleWire.Scope, expectedVersion: number, version: number, note: string) =>
+    ask(`rules/${id(rule)}/restore`, ruleWire.version, { method: 'POST', body: { scope, expectedVersion, version, note } }),
+};
+
+export const maintenance = {
+  list: () => ask('maintenance', list(ruleWire.maintenance), { query: { limit: 500 } }),
+  create: (scope: ruleWire.Scope, from: number | null, to: number | null, note: string) =>
+    ask('maintenance', ruleWire.maintenance, { method: 'POST', body: { scope, from: from === null ? null : new Date(from).toISOString(), to: to === null ? null : new Date(to).toISOString(), note } }),
+  /** Ends what goes on; takes back what has not begun. */
+  end: (window: ruleWire.Maintenance) => ask(`maintenance/${id(window.window)}/end`, ruleWire.maintenance, { method: 'POST', body: { scope: window.scope, expectedVersion: window.version } }),
 };

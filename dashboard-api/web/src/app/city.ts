@@ -5,12 +5,12 @@ import * as rest from '../api/rest';
 import type { Language } from '../format/numbers';
 import { useZone } from '../format/times';
 import { i18n } from '../i18n';
-import { alarmsOf, countByGrade, isOpen } from '../state/alarms';
+import { alarmsOf, countByGrade, isOpen, standing } from '../state/alarms';
 import { cityTime, slackMillis, type CityClock } from '../state/clock';
 import { EMPTY_CHANNEL, type ChannelState } from '../state/channel';
 import { NO_CONNECTION, statusOf, type Connection } from '../state/connection';
 import { domainsPresent, packsOf, procedureIn } from '../state/catalogue';
-import type { Catalogue, District, Domain, Facility, Metric, Name, Parameter, Procedure, Session, Street } from '../wire/rest';
+import type { Alarm, Catalogue, District, Domain, Facility, Metric, Name, Parameter, Procedure, Session, Street } from '../wire/rest';
 
 export const session = shallowRef<Session | null>(null);
 export const sessionExpired = ref(false);
@@ -94,7 +94,8 @@ export function useChannel(channel: MaybeRefOrGetter<string | null>): Readonly<S
 const alarmChannel = shallowRef<ChannelState>(EMPTY_CHANNEL);
 /** Every alarm of the live channel in order of urgency, also those that closed within the last minute. */
 export const liveAlarms = computed(() => alarmsOf(alarmChannel.value));
-export const openAlarms = computed(() => liveAlarms.value.filter(isOpen));
+/** Open alarms that stand for themselves; what an incident speaks for is under it. */
+export const openAlarms = computed(() => standing(liveAlarms.value.filter(isOpen)));
 export const gradeCounts = computed(() => countByGrade(openAlarms.value));
 export const alarmsKnown = computed(() => alarmChannel.value.epoch !== null);
 
@@ -138,6 +139,8 @@ const metrics = computed(
 export const presentDomains = computed(() => domainsPresent(catalogue.value?.domains ?? [], facilitiesState.loaded ? facilities.values() : null));
 export const domainOf = (id: string): Domain | null => domains.value.get(id) ?? null;
 export const metricOf = (code: string): Metric | null => metrics.value.get(code) ?? null;
+/** What the alarm is about. */
+export const titleOf = (alarm: Alarm): string => nameOf(alarm.title ?? alarm.metricName) || alarm.metric || alarm.rule;
 export const domainName = (id: string): string => nameOf(domains.value.get(id)?.name) || id;
 export const districtName = (id: string): string => nameOf(districts.value.get(id)?.name) || id;
 export const streetName = (id: string): string => nameOf(streets.value.get(id)?.name) || id;

@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/alarms/:alarm?', name: 'alarms', component: () => import('../views/alarms/AlarmsView.vue'), meta: { title: 'nav.alarms' } },
     { path: '/rates', name: 'rates', component: () => import('../views/rates/RatesView.vue'), meta: { title: 'nav.rates' } },
     { path: '/ledger/:facility?', name: 'ledger', component: () => import('../views/ledger/LedgerView.vue'), meta: { title: 'nav.ledger' } },
+    { path: '/rules', name: 'rules', component: () => import('../views/rules/RulesView.vue'), meta: { title: 'nav.rules' } },
     { path: '/quality', name: 'quality', component: () => import('../views/quality/QualityView.vue'), meta: { title: 'data.title' } },
     { path: '/duty', name: 'duty', component: () => import('../views/duty/DutyView.vue'), meta: { title: 'nav.duty' } },
     { path: '/:rest(.*)*', name: 'notfound', component: () => import('../views/notfound/NotFoundView.vue'), meta: { title: 'common.notFoundTitle' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testingAlarm } from '../testing/alarms';
-import { comparison } from './alarms';
+import { comparison, rateText, scoreText } from './alarms';
 import { numberText, percentText, valueText } from './numbers';
 import { dayText, durationText, fieldMillis, fieldText, fullText, shortText, useZone } from './times';
 import { unitText } from './units';
@@ -99,5 +99,19 @@ describe('an alarm’s comparison', () => {
     expect(comparison(testingAlarm({ side: 'state', peak: 1, limit: null }), valve, 'zh')).toBe('已切断');
     expect(comparison(testingAlarm({ kind: 'instrument', side: 'range', limit: null, unit: 'MPa', peak: 9 }), shape, 'en')).toBe('9.0 MPa');
     expect(comparison(testingAlarm({ kind: 'instrument', side: 'silent', limit: null }), shape, 'en')).toBe('no report');
+  });
+
+  const learned = { expected: 20, low: 18, high: 22.04, shape: 'shift', score: 0.9996, falseAlarmsPerMonth: 0.1, tolerance: 1, widenedBy: [], contributions: [] };
+  it('sets what was learned against the expected band, and a device’s points against nothing', () => {
+    expect(comparison(testingAlarm({ side: 'baseline', learned }), shape, 'zh')).toBe('63.2 %LEL（预期 18.0–22.0）');
+    expect(comparison(testingAlarm({ side: 'joint', metric: '', learned: { ...learned, shape: 'joint' } }), null, 'en')).toBe('score 0.999');
+    expect([scoreText(1), scoreText(0.5), rateText(0.1), rateText(2)]).toEqual(['1', '0.500', '0.1', '2']);
+  });
+
+  it('counts the signs of an incident', () => {
+    const member = { facility: 'f', facilityName: null, device: 'd', metric: 'm', metricName: null, unit: '', symptom: 's', symptomName: null, onset: 1, cleared: null, peak: null };
+    const incident = testingAlarm({ kind: 'incident', side: 'pattern', members: [member, member] });
+    expect(comparison(incident, null, 'en')).toBe('2 signs');
+    expect(comparison(incident, null, 'zh')).toBe('2 处异常');
   });
 });

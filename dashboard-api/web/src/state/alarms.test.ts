@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testingAlarm } from '../testing/alarms';
-import { alarmsOf, arrivals, byUrgency, countByGrade, matches, merge, needsAction } from './alarms';
+import { alarmsOf, arrivals, byUrgency, countByGrade, folded, matches, merge, needsAction, standing } from './alarms';
 import { applySnapshot } from './channel';
 
 describe('the channel’s alarms', () => {
@@ -79,5 +79,29 @@ describe('filters, merging, arrivals', () => {
   it('what was there before is no news', () => {
     const alarms = [testingAlarm({ id: 'a' }), testingAlarm({ id: 'b' }), testingAlarm({ id: 'c', state: 'acked' })];
     expect(arrivals(new Set(['a']), alarms).map((alarm) => alarm.id)).toEqual(['b']);
+  });
+});
+
+describe('an incident', () => {
+  const incident = testingAlarm({ id: 'i', kind: 'incident', grade: 2 });
+  const late = testingAlarm({ id: 'late', grade: 3, incident: 'i', onset: 2 });
+  const early = testingAlarm({ id: 'early', grade: 2, incident: 'i', onset: 1 });
+  const graver = testingAlarm({ id: 'graver', grade: 1, incident: 'i' });
+  const other = testingAlarm({ id: 'other', incident: 'gone' });
+  const all = [late, graver, incident, other, early];
+  const shown = (opened: string[]): string[] => folded(all, new Set(opened)).map(({ alarm, under, members }) => `${under ? '> ' : ''}${alarm.id}${members > 0 ? ` ${members}` : ''}`);
+
+  it('speaks for its alarms, unless they are graver', () => {
+    expect(standing(all).map((alarm) => alarm.id)).toEqual(['graver', 'i', 'other']);
+    expect(arrivals(new Set(), all).map((alarm) => alarm.id)).toEqual(['graver', 'i', 'other']);
+  });
+
+  it('speaks for nothing once it is closed', () => {
+    expect(standing([late, { ...incident, state: 'closed' as const }]).map((alarm) => alarm.id)).toEqual(['late', 'i']);
+  });
+
+  it('has its alarms folded under it, and unfolded in the order in which they began', () => {
+    expect(shown([])).toEqual(['graver', 'i 2', 'other']);
+    expect(shown(['i'])).toEqual(['graver', 'i 2', '> early', '> late', 'other']);
   });
 });

@@ -37,6 +37,53 @@ export function byUrgency(a: Alarm, b: Alarm): number {
   );
 }
 
+/** Which incident among `alarms` speaks for which of them, by id: it is open and no milder. A graver alarm speaks for itself. */
+export function spokenFor(alarms: readonly Alarm[]): Map<string, string> {
+  const incidents = new Map(alarms.filter((alarm) => alarm.kind === 'incident' && isOpen(alarm)).map((alarm) => [alarm.id, alarm.grade]));
+  const speakers = new Map<string, string>();
+  if (incidents.size === 0) return speakers;
+  for (const alarm of alarms) {
+    const grade = alarm.incident === null ? undefined : incidents.get(alarm.incident);
+    if (grade !== undefined && grade <= alarm.grade) speakers.set(alarm.id, alarm.incident!);
+  }
+  return speakers;
+}
+
+/** Those that no incident among them speaks for. */
+export function standing(alarms: readonly Alarm[]): Alarm[] {
+  const speakers = spokenFor(alarms);
+  return alarms.filter((alarm) => !speakers.has(alarm.id));
+}
+
+/** A line of a list of alarms: an alarm of its own, or one under its incident. */
+export interface Line {
+  alarm: Alarm;
+  under: boolean;
+  /** How many alarms are under it. */
+  members: number;
+}
+
+/** The alarms in their order, those of an incident under it by onset, and only when it is among `opened`. */
+export function folded(alarms: readonly Alarm[], opened: ReadonlySet<string>): Line[] {
+  const speakers = spokenFor(alarms);
+  if (speakers.size === 0) return alarms.map((alarm) => ({ alarm, under: false, members: 0 }));
+  const under = new Map<string, Alarm[]>();
+  for (const alarm of alarms) {
+    const incident = speakers.get(alarm.id);
+    if (incident !== undefined) under.set(incident, [...(under.get(incident) ?? []), alarm]);
+  }
+  return alarms
+    .filter((alarm) => !speakers.has(alarm.id))
+    .flatMap((alarm) => {
+      const members = (under.get(alarm.id) ?? []).sort(byOnset);
+      const lines: Line[] = [{ alarm, under: false, members: members.length }];
+      if (opened.has(alarm.id)) lines.push(...members.map((member) => ({ alarm: member, under: true, members: 0 })));
+      return lines;
+    });
+}
+
+export const byOnset = (a: Alarm, b: Alarm): number => a.onset - b.onset || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
 export interface GradeCount {
   grade: Grade;
   open: number;
@@ -77,7 +124,7 @@ export function merge(stored: readonly Alarm[], live: readonly Alarm[]): Alarm[]
   return [...byId.values()];
 }
 
-/** Those of `next` that were not in `before`: what a screen reader is told. */
+/** Those of `next` that were not in `before`: what a screen reader is told. An incident is told, not what is under it. */
 export function arrivals(before: ReadonlySet<string>, next: readonly Alarm[]): Alarm[] {
-  return next.filter((alarm) => needsAction(alarm) && !before.has(alarm.id));
+  return standing(next).filter((alarm) => needsAction(alarm) && !before.has(alarm.id));
 }

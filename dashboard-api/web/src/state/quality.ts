@@ -1,10 +1,18 @@
 /** How far a shown value may be trusted: what the pipeline said of it, and its age. */
-export type ShownQuality = 'good' | 'late' | 'stale' | 'bad' | 'none' | 'lost' | 'offline';
+export type ShownQuality = 'good' | 'late' | 'stale' | 'doubtful' | 'bad' | 'none' | 'lost' | 'offline';
+
+/** What history's quality codes mean, in their order; each has a text `quality.<word>`. */
+export const QUALITY_WORDS = ['good', 'device_bad', 'out_of_range', 'offline', 'rate', 'stuck', 'noise', 'clock', 'late', 'backfill'] as const;
+
+/** Of these the value itself is right, or may be. */
+const DOUBTFUL = new Set(['noise', 'clock', 'late', 'backfill']);
 
 export interface Seen {
   readonly value: number | null;
   readonly time: number | null;
   readonly quality: string;
+  /** Since when it is so, epoch ms; null = good, or not known. */
+  readonly since: number | null;
 }
 
 /** Slack for the way through the pipeline, ms. */
@@ -22,6 +30,7 @@ export function qualityOf(seen: Seen | null, periodSeconds: number, now: number,
   if (stated === 'silent') return 'stale';
   const age = now - seen.time;
   if (periodSeconds > 0 && age > periodSeconds * 5000 + TRANSIT) return 'stale';
+  if (DOUBTFUL.has(stated) && seen.value !== null) return 'doubtful';
   if (stated !== 'good' || seen.value === null) return 'bad';
   if (periodSeconds > 0 && age > periodSeconds * 2000 + TRANSIT) return 'late';
   return 'good';

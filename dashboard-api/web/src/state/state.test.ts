@@ -28,7 +28,7 @@ describe('connection status', () => {
 });
 
 describe('quality', () => {
-  const seen = { value: 1, time: 0, quality: 'good' };
+  const seen = { value: 1, time: 0, quality: 'good', since: null };
   it.each([
     [0, 'good'],
     [125_000, 'good'],
@@ -51,8 +51,16 @@ describe('quality', () => {
   it('is bad when the pipeline said so or there is no number, stale when silent', () => {
     expect(qualityOf({ ...seen, quality: 'OUT_OF_RANGE' }, 60, 0, true)).toBe('bad');
     expect(qualityOf({ ...seen, value: null }, 60, 0, true)).toBe('bad');
+    expect(qualityOf({ ...seen, quality: 'stuck' }, 60, 0, true)).toBe('bad');
+    expect(qualityOf({ ...seen, quality: 'rate' }, 60, 0, true)).toBe('bad');
     expect(qualityOf({ ...seen, quality: 'silent' }, 60, 0, true)).toBe('stale');
     expect(qualityOf({ ...seen, value: null, quality: 'offline' }, 60, 1e9, true)).toBe('offline');
+  });
+
+  it('is doubtful where the value may be right, and then too only while it is fresh', () => {
+    expect(qualityOf({ ...seen, quality: 'noise' }, 60, 0, true)).toBe('doubtful');
+    expect(qualityOf({ ...seen, quality: 'clock' }, 60, 0, true)).toBe('doubtful');
+    expect(qualityOf({ ...seen, quality: 'noise' }, 60, 400_000, true)).toBe('stale');
   });
 });
 

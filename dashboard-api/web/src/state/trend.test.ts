@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testingAlarm } from '../testing/alarms';
 import type { History, Limit } from '../wire/rest';
-import { alarmSpans, everyMillis, fromHistory, gapAfter, join, remember, valueRange, withGaps, type Reading } from './trend';
+import { alarmSpans, doubts, everyMillis, fromHistory, gapAfter, join, remember, valueRange, withGaps, type Reading } from './trend';
 
 const raw = (rows: (number | null)[][]): History => ({ point: 'p', every: 'raw', unit: '', columns: ['time', 'value'], rows });
 const limit = (side: string, value: number): Limit => ({
@@ -17,6 +17,7 @@ const limit = (side: string, value: number): Limit => ({
   source: '',
   confidence: 'V',
   evaluated: true,
+  version: 0,
 });
 
 describe('history', () => {
@@ -106,5 +107,21 @@ describe('the value axis', () => {
     expect(valueRange(fromHistory(raw([[0, 5], [1, 5]])), [], null)).toEqual([4.44, 5.56]);
     expect(valueRange(fromHistory(raw([[0, 0], [1, 10]])), [], null)[0]).toBe(0);
     expect(valueRange(fromHistory(raw([])), [], [2, 4])).toEqual([1.88, 4.12]);
+  });
+});
+
+describe('doubtful stretches', () => {
+  const of = (rows: (number | null)[][]): History => ({ point: 'p', every: 'raw', unit: '', columns: ['time', 'value', 'quality'], rows });
+
+  it('are rows side by side, up to the next good one or as far as a row reaches', () => {
+    expect(doubts(of([[0, 1, null], [10, 1, 5], [20, 1, 7], [30, 2, null], [40, null, 2], [100, 1, null], [110, 1, 4]]), 15)).toEqual([
+      { from: 10, to: 30, code: 7 },
+      { from: 40, to: 55, code: 2 },
+      { from: 110, to: 125, code: 4 },
+    ]);
+  });
+
+  it('are none where history knows nothing of quality', () => {
+    expect(doubts(raw([[0, 1], [10, 2]]), 15)).toEqual([]);
   });
 });

@@ -118,6 +118,39 @@ export interface Span {
   readonly to: number;
 }
 
+/** A stretch of history whose values are not simply good. */
+export interface Doubt {
+  readonly from: number;
+  readonly to: number;
+  /** Quality code; of several the greatest. */
+  readonly code: number;
+}
+
+/**
+ * Neighbouring rows of history that are not good, put together.
+ *
+ * @param reach how long a row stands when none follows, ms
+ */
+export function doubts(history: History, reach: number): Doubt[] {
+  const time = history.columns.indexOf('time');
+  const quality = history.columns.indexOf('quality');
+  const found: Doubt[] = [];
+  if (quality < 0) return found;
+  let open = null as Doubt | null;
+  for (const row of history.rows) {
+    const when = row[time];
+    if (when === null || when === undefined) continue;
+    const code = row[quality] ?? 0;
+    if (open !== null && (code === 0 || when > open.to)) {
+      found.push({ ...open, to: Math.min(open.to, when) });
+      open = null;
+    }
+    if (code > 0) open = { from: open?.from ?? when, to: when + reach, code: Math.max(open?.code ?? 0, code) };
+  }
+  if (open !== null) found.push(open);
+  return found;
+}
+
 /** The alarm periods of one metric within a window; an open alarm lasts to the window's end. */
 export function alarmSpans(alarms: readonly Alarm[], metric: string, from: number, to: number): Span[] {
   return alarms

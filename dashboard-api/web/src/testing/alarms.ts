@@ -38,6 +38,15 @@ export function testingAlarm(changes: Partial<Alarm> = {}): Alarm {
     ackedAt: null,
     comments: 0,
     procedure: null,
+    title: { zh: '站内可燃气体浓度', en: 'Station gas concentration' },
+    raisedCount: 1,
+    withdrawn: null,
+    statistic: '',
+    ruleVersion: 0,
+    learned: null,
+    incident: null,
+    members: [],
+    verdict: null,
     ...changes,
   };
 }

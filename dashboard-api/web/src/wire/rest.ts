@@ -105,6 +105,8 @@ const limit = object({
   source: withDefault(text, ''),
   confidence: withDefault(text, 'K'),
   evaluated: withDefault(flag, true),
+  /** Of what people made of it; 0 = as the pack states it. */
+  version: withDefault(number, 0),
 });
 export type Limit = ReturnType<typeof limit>;
 
@@ -120,7 +122,7 @@ export const point = object({
   kind: withDefault(text, 'analog'),
   states: withDefault(record(name), {}),
   limits: withDefault(list(limit), []),
-  latest: nullable(object({ time: instant, value: nullable(number), quality: withDefault(text, 'good') })),
+  latest: nullable(object({ time: instant, value: nullable(number), quality: withDefault(text, 'good'), since: withDefault(nullable(instant), null) })),
 });
 export type Point = ReturnType<typeof point>;
 
@@ -144,11 +146,28 @@ export type History = ReturnType<typeof history>;
 
 export type AlarmState = 'unacked' | 'acked' | 'returned_unacked' | 'closed';
 
+const member = object({
+  facility: text,
+  facilityName: nullable(name),
+  device: text,
+  metric: text,
+  metricName: nullable(name),
+  unit: withDefault(text, ''),
+  symptom: text,
+  symptomName: nullable(name),
+  onset: instant,
+  cleared: nullable(instant),
+  peak: nullable(number),
+});
+export type Member = ReturnType<typeof member>;
+export const VERDICTS = ['real', 'false', 'expected'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 const alarmFields = {
   id: text,
   version: withDefault(number, 0),
   rule: text,
-  kind: withDefault(oneOf('process', 'instrument'), 'process' as const),
+  kind: withDefault(oneOf('process', 'instrument', 'incident'), 'process' as const),
   grade,
   state: oneOf('unacked', 'acked', 'returned_unacked', 'closed'),
   active: flag,
@@ -181,6 +200,33 @@ const alarmFields = {
   comments: withDefault(number, 0),
   /** Id of what to do: a procedure of its domain, or a common one. */
   procedure: nullable(text),
+  /** What it is about: the metric, a device, an incident. */
+  title: nullable(name),
+  raisedCount: withDefault(number, 1),
+  /** Why it never was; null when it was. */
+  withdrawn: nullable(text),
+  statistic: withDefault(text, ''),
+  /** Of the rule as changed by people; 0 = as the pack has it. */
+  ruleVersion: withDefault(number, 0),
+  /** Null when nothing learned is behind it; values in the alarm's unit. */
+  learned: nullable(
+    object({
+      expected: nullable(number),
+      low: nullable(number),
+      high: nullable(number),
+      shape: withDefault(text, ''),
+      score: withDefault(number, 0),
+      falseAlarmsPerMonth: withDefault(number, 0),
+      tolerance: withDefault(number, 1),
+      widenedBy: withDefault(list(text), []),
+      contributions: withDefault(list(object({ metric: text, metricName: nullable(name), share: number })), []),
+    }),
+  ),
+  /** Id of the incident that it is part of. */
+  incident: nullable(text),
+  /** What an incident is made of, by onset. */
+  members: withDefault(list(member), []),
+  verdict: nullable(object({ word: oneOf('real', 'false', 'expected'), by: text, at: instant, note: withDefault(text, '') })),
 };
 export const alarm = object(alarmFields);
 export type Alarm = ReturnType<typeof alarm>;
