@@ -247,13 +247,10 @@ final class City {
         settings.addAll(clockOption());
         settings.addAll(domainsOption());
         settings.addAll(more);
-        // Flink reaches into the JDK for its buffers and serializers.
-        var flinkJvm = List.of(
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED");
         var command = withArguments(
-                name, program(name, "stream-jobs", "io.yiwang.streams.LocalCluster", 1024, flinkJvm), settings);
+                name,
+                program(name, "stream-jobs", "io.yiwang.streams.LocalCluster", 1024, Installation.FLINK_JVM),
+                settings);
         int count = jobs.split(",").length;
         return new Part(
                 name,

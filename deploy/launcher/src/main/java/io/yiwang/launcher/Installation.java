@@ -8,6 +8,12 @@ import java.util.List;
 
 /** The built tree: where the programs are. */
 record Installation(Path root) {
+    /** Flink reaches into the JDK for its buffers and serializers. */
+    static final List<String> FLINK_JVM = List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.nio=ALL-UNNAMED");
+
     private static final String VERSION = "0.1.0";
 
     /** From the system property that the {@code ./yiwang} script sets. */

@@ -25,7 +25,7 @@ final class KeptDomains {
      */
     @Nullable
     Path settle(@Nullable Path asked) {
-        var folder = asked == null ? read() : asked.toAbsolutePath().normalize();
+        var folder = asked == null ? kept() : asked.toAbsolutePath().normalize();
         if (folder == null) {
             return null;
         }
@@ -54,7 +54,9 @@ final class KeptDomains {
         }
     }
 
-    private @Nullable Path read() {
+    /** The folder that the city was last started with; null when there are only the bundled packs. */
+    @Nullable
+    Path kept() {
         try {
             return Files.exists(file) ? Path.of(Files.readString(file).strip()) : null;
         } catch (IOException e) {

@@ -67,7 +67,11 @@ final class SimulatorTool implements Callable<Integer> {
 
     /** The others look at nothing that runs: they draw, or measure a part alone. */
     private boolean needsCity() {
-        return !addresses.isEmpty() && !isBench("load") && !isBench("ingest");
+        return !addresses.isEmpty()
+                && !isBench("load")
+                && !isBench("ingest")
+                && !isBench("detect")
+                && !isBench("detection");
     }
 
     private boolean isBench(String name) {
@@ -82,12 +86,14 @@ final class SimulatorTool implements Callable<Integer> {
         command.add(spec.name());
         command.addAll(more);
         boolean onlyHelp = more.contains("--help") || more.contains("-h");
-        if (!onlyHelp && isBench("ingest")) {
+        if (!onlyHelp && (isBench("ingest") || isBench("detect") || isBench("detection"))) {
             command.addAll(List.of(
                     "--data",
                     data.path().toString(),
                     "--programs",
-                    new Yardsticks(data).write().toString()));
+                    new Yardsticks(data)
+                            .write(isBench("ingest") ? "ingest" : isBench("detect") ? "detect" : "detection")
+                            .toString()));
         } else if (!onlyHelp && needsCity()) {
             command.addAll(List.of("--data", data.path().toString()));
             var state = data.runningState();

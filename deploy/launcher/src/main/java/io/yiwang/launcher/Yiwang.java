@@ -1,6 +1,7 @@
 package io.yiwang.launcher;
 
 import io.yiwang.servers.ServerFailure;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -45,8 +46,15 @@ final class Yiwang {
                                 SimulatorTool.replay(),
                                 "Recorded series from a CSV file, as telemetry of replay devices."))
                 .addSubcommand(
+                        "backtest",
+                        described(
+                                new BacktestTool(),
+                                "What the detect job would have said: of a CSV file, of a log, of the city's history."))
+                .addSubcommand(
                         "bench",
-                        described(SimulatorTool.bench(), "The benchmarks: 'bench e2e', 'bench load', 'bench ingest'."))
+                        described(
+                                SimulatorTool.bench(),
+                                "The benchmarks: 'bench e2e', 'bench load', 'bench ingest', 'bench detection'."))
                 .addSubcommand("day", described(SimulatorTool.day(), "Draws a simulated day of each domain as SVG."))
                 .addSubcommand(
                         "city",
@@ -60,7 +68,7 @@ final class Yiwang {
                 });
     }
 
-    private static CommandLine described(SimulatorTool tool, String description) {
+    private static CommandLine described(Callable<Integer> tool, String description) {
         var command = new CommandLine(tool);
         command.getCommandSpec().usageMessage().description(description + " Its own options: --help.");
         return command;
