@@ -96,9 +96,11 @@ public final class DetectFunction
         } else {
             var asset = assets.value();
             var state = state();
-            // What is said of an alarm of a facility that is not known yet is said of nothing: its alarms come after
-            // it.
-            if (asset != null && !asset.removed()) {
+            if (asset == null) {
+                // A job that begins anew may hear what was said of a facility's alarms before it hears of the facility.
+                FacilityDetection.hear(state, input.verdict());
+                states.update(state);
+            } else if (!asset.removed()) {
                 detections.on(asset, state, input.verdict(), announcements(context, out));
                 keep(state, context.timerService());
             }
@@ -108,9 +110,7 @@ public final class DetectFunction
     /** What holds from when is in the record: facilities look again when they are next judged. */
     @Override
     public void processBroadcastElement(RuleUpdate update, Context context, Collector<Announcement> out) {
-        if (update.rule().map(rules::take).orElse(false)) {
-            detections.become(rules.book());
-        }
+        update.rule().filter(rules::take).ifPresent(rule -> detections.become(rules.book(), rule.getScope()));
     }
 
     private void onMessage(TelemetryMessage message, ReadOnlyContext context, Collector<Announcement> out)

@@ -130,16 +130,28 @@ public final class FacilityDetection {
 
     /** By what the packs state. */
     public FacilityDetection(DomainPacks packs, FacilityAsset asset, ZoneId zone, CityClock clock) {
-        this(packs, asset, RuleBook.EMPTY.rulesOf(packs, asset.toWire(), 0), zone, clock);
+        this(
+                packs,
+                packs.domain(asset.domain()).map(Patterns::new).orElse(null),
+                asset,
+                RuleBook.EMPTY.rulesOf(packs, asset.toWire(), 0),
+                zone,
+                clock);
     }
 
     /**
+     * @param patterns of the facility's domain; null when it has no pack
      * @param rules what holds at the facility, until {@link FacilityRules#untilMillis} by the log clock
      * @param zone where the city lives, for limits that move with the hour
      * @param clock the city's: how much of its time passes while readings are on their way and devices come back
      */
-    public FacilityDetection(
-            DomainPacks packs, FacilityAsset asset, FacilityRules rules, ZoneId zone, CityClock clock) {
+    FacilityDetection(
+            DomainPacks packs,
+            @Nullable Patterns patterns,
+            FacilityAsset asset,
+            FacilityRules rules,
+            ZoneId zone,
+            CityClock clock) {
         this.asset = asset;
         this.rules = rules;
         this.zone = zone;
@@ -154,7 +166,7 @@ public final class FacilityDetection {
             LOG.error(
                     "facility {} is of domain '{}', which has no pack: nothing is judged", asset.id(), asset.domain());
         }
-        patterns = domain.map(Patterns::new).orElse(null);
+        this.patterns = patterns;
         rules.refused().forEach(reason -> LOG.error("facility {}: {}", asset.id(), reason));
         clocks = new Clocks(asset);
         for (var device : asset.devices()) {
@@ -791,7 +803,7 @@ public final class FacilityDetection {
     }
 
     /** What an officer says of one of the facility's alarms. */
-    public void on(FacilityState state, AlarmVerdict verdict) {
+    static void hear(FacilityState state, AlarmVerdict verdict) {
         state.course.tolerance.on(verdict);
         state.dueMillis = Math.min(state.dueMillis, state.course.tolerance.dueMillis());
     }

@@ -3,6 +3,10 @@ package io.yiwang.streams.detect;
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.rule.RuleBook;
+import io.yiwang.model.rule.Scopes;
+import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.RuleScope;
+import io.yiwang.streams.detect.pattern.Patterns;
 import io.yiwang.streams.kafka.AlarmVerdict;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.TelemetryMessage;
@@ -19,10 +23,11 @@ public final class FacilityDetections {
     private final ZoneId zone;
     private final CityClock clock;
     private final Map<String, Compiled> compiled = new HashMap<>();
+    private final Map<String, Patterns> patterns = new HashMap<>();
     private RuleBook rules;
 
     /** @param untilMillis log clock at which other rules hold */
-    private record Compiled(FacilityDetection detection, long untilMillis) {}
+    private record Compiled(Facility facility, FacilityDetection detection, long untilMillis) {}
 
     /**
      * @param zone where the city lives
@@ -35,10 +40,14 @@ public final class FacilityDetections {
         this.clock = clock;
     }
 
-    /** More is known of the rules; facilities look again when they are next judged. */
-    public void become(RuleBook rules) {
+    /**
+     * More is known of the rules of a scope; the facilities that it concerns look again when they are next judged.
+     *
+     * @param rules all that is known
+     */
+    public void become(RuleBook rules, RuleScope scope) {
         this.rules = rules;
-        compiled.clear();
+        compiled.values().removeIf(known -> Scopes.concerns(scope, known.facility));
     }
 
     /** The catalogue has the facility otherwise now, or a state of it was read. */
@@ -72,7 +81,8 @@ public final class FacilityDetections {
     /** What an officer says of one of the facility's alarms. */
     public void on(
             FacilityAsset asset, FacilityState state, AlarmVerdict verdict, FacilityDetection.Announcements out) {
-        compile(asset, state, out).detection.on(state, verdict);
+        compile(asset, state, out);
+        FacilityDetection.hear(state, verdict);
     }
 
     /** The rules of that log clock, with all behind them that was due under earlier ones. */
@@ -92,8 +102,16 @@ public final class FacilityDetections {
         if (known != null && state.clockMillis < known.untilMillis) {
             return known;
         }
-        var inForce = rules.rulesOf(packs, asset.toWire(), state.clockMillis);
-        var now = new Compiled(new FacilityDetection(packs, asset, inForce, zone, clock), inForce.untilMillis());
+        var facility = asset.toWire();
+        var inForce = rules.rulesOf(packs, facility, state.clockMillis);
+        // What a pack looks for is the same for all facilities of its domain.
+        var patternsOfDomain = packs.domain(asset.domain())
+                .map(domain -> patterns.computeIfAbsent(domain.id(), id -> new Patterns(domain)))
+                .orElse(null);
+        var now = new Compiled(
+                facility,
+                new FacilityDetection(packs, patternsOfDomain, asset, inForce, zone, clock),
+                inForce.untilMillis());
         compiled.put(asset.id(), now);
         now.detection.adopt(state, out);
         state.dueMillis = Math.min(state.dueMillis, now.untilMillis);

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.RuleRecord;
+import io.yiwang.model.wire.VerdictWord;
 import io.yiwang.streams.TestingPacks;
+import io.yiwang.streams.detect.verdict.Tolerance;
+import io.yiwang.streams.kafka.AlarmVerdict;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.RuleUpdate;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
@@ -40,6 +46,28 @@ class DetectFunctionTest {
                     .extracting(Announcement::key)
                     .containsExactly("T1|test_level.hh", "T1|test_level.hh");
             assertThat(harness.getSideOutput(DetectFunction.QUALITY)).hasSize(1);
+        }
+    }
+
+    /** A job that begins anew reads verdicts and catalogue side by side. */
+    @Test
+    void aVerdictThatComesBeforeItsFacilityIsKept() throws Exception {
+        try (var harness = open(null, new ArrayList<>())) {
+            var verdict = new AlarmVerdict(
+                    "a1", "T1", "test_level.baseline", List.of("A"), VerdictWord.FALSE_ALARM, TestingFacility.at(0));
+            harness.processElement(new StreamRecord<>(FacilityInput.of(verdict), 0));
+            harness.processElement(asset(TestingFacility.TANK));
+            harness.processElement(record(TestingFacility.message("A", "test_level", 1, 1.2, 40, 0, 1)));
+
+            var backend = ((AbstractStreamOperator<?>) harness.getOperator()).<String>getKeyedStateBackend();
+            backend.setCurrentKey("T1");
+            var state = backend.getPartitionedState(
+                            VoidNamespace.INSTANCE,
+                            VoidNamespaceSerializer.INSTANCE,
+                            new ValueStateDescriptor<>("facility-v2", FacilityState.class))
+                    .value();
+            assertThat(state.course.tolerance.at("test_level.baseline", "A", TestingFacility.at(1)))
+                    .isEqualTo(Tolerance.STEP);
         }
     }
 
