@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -31,18 +29,8 @@ public final class AssetSource {
      */
     public static DataStream<FacilityAsset> from(
             StreamExecutionEnvironment env, String bootstrap, String group, String uid, CityClock clock) {
-        var source = KafkaSource.<FacilityAsset>builder()
-                .setBootstrapServers(bootstrap)
-                .setTopics(Topics.ASSETS)
-                .setGroupId(group)
-                .setClientIdPrefix(uid)
-                .setStartingOffsets(OffsetsInitializer.earliest())
-                .setProperties(TelemetrySource.reading())
-                .setDeserializer(new Deserializer())
-                .build();
-        return env.fromSource(source, watermarks(clock), "Assets")
-                .uid(uid + "-v1")
-                .setParallelism(1);
+        return CompactedTopic.from(
+                env, bootstrap, Topics.ASSETS, "Assets", group, uid, new Deserializer(), watermarks(clock));
     }
 
     static WatermarkStrategy<FacilityAsset> watermarks(CityClock clock) {

@@ -12,8 +12,6 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -56,16 +54,7 @@ public final class RuleSource {
      */
     public static DataStream<RuleUpdate> from(
             StreamExecutionEnvironment env, String bootstrap, String group, String uid) {
-        var source = KafkaSource.<RuleUpdate>builder()
-                .setBootstrapServers(bootstrap)
-                .setTopics(Topics.RULES)
-                .setGroupId(group)
-                .setClientIdPrefix(uid)
-                .setStartingOffsets(OffsetsInitializer.earliest())
-                .setProperties(TelemetrySource.reading())
-                .setDeserializer(new Deserializer())
-                .build();
-        return env.fromSource(source, watermarks(), "Rules").uid(uid + "-v1").setParallelism(1);
+        return CompactedTopic.from(env, bootstrap, Topics.RULES, "Rules", group, uid, new Deserializer(), watermarks());
     }
 
     static WatermarkStrategy<RuleUpdate> watermarks() {

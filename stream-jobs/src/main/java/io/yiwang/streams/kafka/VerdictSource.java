@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -32,18 +30,8 @@ public final class VerdictSource {
      */
     public static DataStream<AlarmVerdict> from(
             StreamExecutionEnvironment env, String bootstrap, String group, String uid, CityClock clock) {
-        var source = KafkaSource.<AlarmVerdict>builder()
-                .setBootstrapServers(bootstrap)
-                .setTopics(Topics.VERDICTS)
-                .setGroupId(group)
-                .setClientIdPrefix(uid)
-                .setStartingOffsets(OffsetsInitializer.earliest())
-                .setProperties(TelemetrySource.reading())
-                .setDeserializer(new Deserializer())
-                .build();
-        return env.fromSource(source, watermarks(clock), "Verdicts")
-                .uid(uid + "-v1")
-                .setParallelism(1);
+        return CompactedTopic.from(
+                env, bootstrap, Topics.VERDICTS, "Verdicts", group, uid, new Deserializer(), watermarks(clock));
     }
 
     static WatermarkStrategy<AlarmVerdict> watermarks(CityClock clock) {
