@@ -2,6 +2,7 @@ package io.yiwang.dashboard.alarms;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.kafka.TopicPublisher;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
 import io.yiwang.model.clock.CityClock;
@@ -14,14 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +28,7 @@ import org.springframework.stereotype.Component;
  * key is the alarm, and the latest word on it counts.
  */
 @Component
-class VerdictPublisher implements SmartLifecycle {
+class VerdictPublisher extends TopicPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictPublisher.class);
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(2);
     /** Older words have faded in the detect job. */
@@ -44,10 +41,9 @@ class VerdictPublisher implements SmartLifecycle {
     private final Map<String, Verdict> pending = new ConcurrentHashMap<>();
 
     private final Semaphore said = new Semaphore(0);
-    private volatile boolean running;
-    private Thread thread;
 
     VerdictPublisher(DashboardSettings settings, AlarmStore store, CityClock clock) {
+        super(settings.kafka(), "verdicts", Map.of());
         bootstrap = settings.kafka();
         this.store = store;
         this.clock = clock;
@@ -83,45 +79,16 @@ class VerdictPublisher implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        thread = new Thread(this::run, "publish-verdicts");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void run() {
-        try {
-            addWhatTheTopicLacks(publishedMillis());
-            try (var producer = producer()) {
-                while (running) {
-                    while (running && !pending.isEmpty()) {
-                        if (!write(producer, List.copyOf(pending.values()))) {
-                            TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER.toMillis());
-                        }
-                    }
-                    said.acquire();
-                    said.drainPermits();
+    protected void publish(KafkaProducer<String, byte[]> producer) throws InterruptedException {
+        addWhatTheTopicLacks(publishedMillis());
+        while (isRunning()) {
+            while (isRunning() && !pending.isEmpty()) {
+                if (!write(producer, List.copyOf(pending.values()))) {
+                    TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER.toMillis());
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            said.acquire();
+            said.drainPermits();
         }
     }
 
@@ -147,7 +114,7 @@ class VerdictPublisher implements SmartLifecycle {
     }
 
     private void addWhatTheTopicLacks(Map<String, Long> publishedMillis) throws InterruptedException {
-        while (running) {
+        while (isRunning()) {
             try {
                 for (var row : store.withVerdict(clock.instant().minus(KEPT))) {
                     var verdict = verdict(row);
@@ -189,24 +156,5 @@ class VerdictPublisher implements SmartLifecycle {
             LOG.warn("verdicts are not published yet: {}", e.toString());
             return false;
         }
-    }
-
-    private KafkaProducer<String, byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "dashboard-verdicts",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        30_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        10_000),
-                new StringSerializer(),
-                new ByteArraySerializer());
     }
 }

@@ -2,6 +2,7 @@ package io.yiwang.dashboard.assets;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.kafka.TopicPublisher;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
 import io.yiwang.model.wire.Facility;
@@ -15,11 +16,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,7 +25,7 @@ import org.springframework.stereotype.Component;
  * the topic really holds, so that whatever a crash left unwritten is made good, and after every commit.
  */
 @Component
-class AssetPublisher implements SmartLifecycle {
+class AssetPublisher extends TopicPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(AssetPublisher.class);
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(2);
 
@@ -35,52 +33,25 @@ class AssetPublisher implements SmartLifecycle {
     private final AssetCatalogue catalogue;
     private final Map<String, Facility> published = new ConcurrentHashMap<>();
     private final Semaphore changed = new Semaphore(1);
-    private volatile boolean running;
-    private Thread thread;
 
     AssetPublisher(DashboardSettings settings, AssetCatalogue catalogue) {
-        this.bootstrap = settings.kafka();
+        super(
+                settings.kafka(),
+                "assets",
+                Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4", ProducerConfig.LINGER_MS_CONFIG, 5));
+        bootstrap = settings.kafka();
         this.catalogue = catalogue;
         catalogue.onChange((before, after) -> changed.release());
     }
 
     @Override
-    public void start() {
-        running = true;
+    protected void publish(KafkaProducer<String, byte[]> producer) throws InterruptedException {
+        readPublished();
         changed.release();
-        thread = new Thread(this::run, "publish-assets");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void run() {
-        try {
-            readPublished();
-            try (var producer = producer()) {
-                while (running) {
-                    changed.acquire();
-                    changed.drainPermits();
-                    publish(producer);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (isRunning()) {
+            changed.acquire();
+            changed.drainPermits();
+            writeChanges(producer);
         }
     }
 
@@ -106,8 +77,8 @@ class AssetPublisher implements SmartLifecycle {
         published.replaceAll((id, facility) -> facility.equals(wanted.get(id)) ? wanted.get(id) : facility);
     }
 
-    private void publish(KafkaProducer<String, byte[]> producer) throws InterruptedException {
-        while (running) {
+    private void writeChanges(KafkaProducer<String, byte[]> producer) throws InterruptedException {
+        while (isRunning()) {
             var changes =
                     AssetPublication.between(published, catalogue.current().facilities());
             if (changes.isEmpty()) {
@@ -146,28 +117,5 @@ class AssetPublisher implements SmartLifecycle {
             LOG.warn("facilities are not published yet: {}", e.toString());
             return false;
         }
-    }
-
-    private KafkaProducer<String, byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "dashboard-assets",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        30_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        5),
-                new StringSerializer(),
-                new ByteArraySerializer());
     }
 }

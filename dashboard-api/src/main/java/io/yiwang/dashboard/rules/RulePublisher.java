@@ -1,6 +1,7 @@
 package io.yiwang.dashboard.rules;
 
 import io.yiwang.dashboard.DashboardSettings;
+import io.yiwang.dashboard.kafka.TopicPublisher;
 import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.model.Topics;
 import io.yiwang.model.rule.Scopes;
@@ -17,11 +18,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -34,7 +32,7 @@ import org.springframework.transaction.TransactionException;
  * Kafka never had it, it holds from when it is published.
  */
 @Component
-class RulePublisher implements SmartLifecycle {
+class RulePublisher extends TopicPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(RulePublisher.class);
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(2);
 
@@ -42,50 +40,22 @@ class RulePublisher implements SmartLifecycle {
     private final RuleStore store;
     private final RuleLedger ledger;
     private final Semaphore changed = new Semaphore(1);
-    private volatile boolean running;
-    private Thread thread;
 
     RulePublisher(DashboardSettings settings, RuleStore store, RuleLedger ledger) {
-        this.bootstrap = settings.kafka();
+        super(settings.kafka(), "rules", Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
+        bootstrap = settings.kafka();
         this.store = store;
         this.ledger = ledger;
         ledger.whenChanged(changed::release);
     }
 
     @Override
-    public void start() {
-        running = true;
-        thread = new Thread(this::run, "publish-rules");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void run() {
-        try (var producer = producer()) {
-            untilDone(producer, this::lost);
-            while (running) {
-                changed.acquire();
-                changed.drainPermits();
-                untilDone(producer, store::unpublished);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    protected void publish(KafkaProducer<String, byte[]> producer) throws InterruptedException {
+        untilDone(producer, this::lost);
+        while (isRunning()) {
+            changed.acquire();
+            changed.drainPermits();
+            untilDone(producer, store::unpublished);
         }
     }
 
@@ -95,7 +65,7 @@ class RulePublisher implements SmartLifecycle {
     }
 
     private void untilDone(KafkaProducer<String, byte[]> producer, Waiting waiting) throws InterruptedException {
-        while (running) {
+        while (isRunning()) {
             try {
                 for (var row : waiting.rows()) {
                     publish(producer, row);
@@ -151,26 +121,5 @@ class RulePublisher implements SmartLifecycle {
             }
         }
         return lost;
-    }
-
-    private KafkaProducer<String, byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "dashboard-rules",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        30_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0),
-                new StringSerializer(),
-                new ByteArraySerializer());
     }
 }
