@@ -2,11 +2,13 @@ package io.yiwang.dashboard.alarms;
 
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Metric;
+import io.yiwang.model.domain.NetworkChange;
 import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmKind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done about an alarm, by the packs. */
@@ -50,8 +52,9 @@ final class AlarmProcedure {
             return Optional.empty();
         }
         var id = alarm.getRule().substring(PATTERN.length());
-        return packs.domain(alarm.getDomain()).stream()
-                .flatMap(domain -> domain.patterns().stream())
+        return Stream.concat(
+                        Stream.of(NetworkChange.PATTERN),
+                        packs.domain(alarm.getDomain()).stream().flatMap(domain -> domain.patterns().stream()))
                 .filter(pattern -> pattern.id().equals(id))
                 .findFirst();
     }

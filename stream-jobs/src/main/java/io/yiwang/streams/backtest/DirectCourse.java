@@ -95,7 +95,7 @@ final class DirectCourse implements Course {
                 .limit(Joint.MOST_METRICS)
                 .toArray();
         memberValues = new double[members.length];
-        joint = members.length > 1 ? new Joint(Joint.Settings.DEFAULT, members.length, zone) : null;
+        joint = members.length >= Joint.FEWEST_METRICS ? new Joint(Joint.Settings.DEFAULT, members.length, zone) : null;
         together = joint == null ? null : joint.fresh();
         jointGrade = LearnedCondition.subject(SeriesSet.DEVICE, set.asset()).grade();
     }

@@ -11,6 +11,7 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.rule.FacilityRules;
 import io.yiwang.model.rule.RuleBook;
 import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.Sample;
 import io.yiwang.streams.detect.alarm.AlarmHistory;
@@ -268,7 +269,7 @@ public final class FacilityDetection {
                 .filter(i -> points.get(i).learning() != null)
                 .limit(Joint.MOST_METRICS)
                 .toArray();
-        if (learned.length < 2) {
+        if (learned.length < Joint.FEWEST_METRICS) {
             return null;
         }
         var metrics =
@@ -562,7 +563,22 @@ public final class FacilityDetection {
             }
         }
         Reconciliation.reconcile(
-                history, holders, judged.live, corrected, settledMillis(state), forget, logMillis, out::alarm);
+                history,
+                holders,
+                judged.live,
+                corrected,
+                settledMillis(state),
+                forget,
+                logMillis,
+                alarm -> tell(alarm, out));
+    }
+
+    /** What is unusual here may be so at many facilities at once. */
+    private static void tell(Alarm alarm, Announcements out) {
+        out.alarm(alarm);
+        if (LearnedCondition.isLearned(alarm.getRule()) && alarm.getStep() != AlarmStep.UPDATED) {
+            Showing.of(alarm).forEach(out::showing);
+        }
     }
 
     private void reconcileHistoric(FacilityState state, String id, long logMillis, Announcements out) {
@@ -819,7 +835,7 @@ public final class FacilityDetection {
             if (judgedById.containsKey(id)) {
                 reconcile(state, id, false, state.clockMillis, out);
             } else {
-                Reconciliation.end(course.alarms.remove(id), state.clockMillis, out::alarm);
+                Reconciliation.end(course.alarms.remove(id), state.clockMillis, alarm -> tell(alarm, out));
             }
         }
         for (var id : new TreeSet<>(course.historic.keySet())) {

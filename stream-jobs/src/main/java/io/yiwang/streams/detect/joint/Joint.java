@@ -71,6 +71,12 @@ public final class Joint {
         FROZEN
     }
 
+    /**
+     * Metrics of one device that are judged together, at least. Of two, the baseline of each sees as much; and where both rest most of the
+     * time, as those of a pump that helps out, a distance from their mean says nothing.
+     */
+    public static final int FEWEST_METRICS = 3;
+
     /** Metrics of one device that can be judged together, at most. */
     public static final int MOST_METRICS = 64;
 
@@ -111,12 +117,13 @@ public final class Joint {
     private final double[] leastVariance;
 
     /**
-     * @param size metrics of the device, 2..64
+     * @param size metrics of the device, 3..64
      * @param zone of the city; what is learned needs no local day so far
      */
     public Joint(Settings settings, int size, ZoneId zone) {
-        if (size < 2 || size > MOST_METRICS) {
-            throw new IllegalArgumentException("metrics judged together must be 2.." + MOST_METRICS + ", not " + size);
+        if (size < FEWEST_METRICS || size > MOST_METRICS) {
+            throw new IllegalArgumentException(
+                    "metrics judged together must be " + FEWEST_METRICS + ".." + MOST_METRICS + ", not " + size);
         }
         this.settings = settings;
         this.size = size;

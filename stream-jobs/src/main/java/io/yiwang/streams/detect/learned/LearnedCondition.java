@@ -39,6 +39,16 @@ public final class LearnedCondition {
         return metric + RuleChecks.BASELINE;
     }
 
+    /** Whether the rule is one of what is learned. */
+    public static boolean isLearned(String rule) {
+        return rule.endsWith(RuleChecks.BASELINE) || rule.startsWith(JOINT);
+    }
+
+    /** The metric that such a rule watches; empty when it is a device as a whole. */
+    public static String metric(String rule) {
+        return rule.startsWith(JOINT) ? "" : rule.substring(0, rule.length() - RuleChecks.BASELINE.length());
+    }
+
     /** The signal of one point; a value that stands still is the first stage's matter. */
     public static Signal ofPoint(String metric) {
         return new Signal(ruleOf(metric), LearnedCondition::judgePoint, 0, 0, false, 0);

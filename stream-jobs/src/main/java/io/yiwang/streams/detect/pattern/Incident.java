@@ -21,7 +21,7 @@ public record Incident(
         long endMillis,
         Ending ending,
         List<Member> members) {
-    static final int MOST_MEMBERS = 64;
+    static final int MOST_MEMBERS = 256;
     /** Before the pattern's id in the id of its rule. */
     public static final String PREFIX = "pattern.";
 

@@ -3,6 +3,7 @@ package io.yiwang.streams.detect.pattern;
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.Neighbourhood;
 import io.yiwang.model.wire.Alarm;
+import io.yiwang.streams.detect.learned.LearnedCondition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The incidents of one domain that take more than one facility to tell. What was told at the same log clock is judged together, in the order
@@ -30,6 +32,9 @@ final class NetworkIncidents {
     private final TreeMap<Key, IncidentHistory> histories = new TreeMap<>();
     /** By facility, of those that have any: what follows from what shows. */
     private final TreeMap<String, List<Incident>> incidents = new TreeMap<>();
+
+    /** What many facilities do at once. */
+    private List<Incident> crowds = List.of();
 
     private final Set<String> changed = new TreeSet<>();
     private final Set<Key> told = new TreeSet<>();
@@ -127,6 +132,7 @@ final class NetworkIncidents {
             }
         }
         around.forEach(this::evaluate);
+        crowds = Crowd.of(shown, links.size());
         tell(false, logMillis, out);
     }
 
@@ -135,6 +141,7 @@ final class NetworkIncidents {
         derive();
         nowMillis = Math.max(nowMillis, logMillis);
         boolean corrected = false;
+        boolean unusual = false;
         var touched = new TreeSet<String>();
         for (var showing : showings) {
             if (!links.containsKey(showing.facility())) {
@@ -153,6 +160,7 @@ final class NetworkIncidents {
                                     showing.peak()));
             if (news) {
                 corrected |= showing.corrected();
+                unusual |= LearnedCondition.isLearned(showing.symptom());
                 changed.add(showing.facility());
                 patterns.lookers(showing.symptom())
                         .forEach((where, types) -> facilities(where, showing.facility())
@@ -165,7 +173,10 @@ final class NetworkIncidents {
             }
         }
         touched.forEach(this::evaluate);
-        if (!touched.isEmpty()) {
+        if (unusual) {
+            crowds = Crowd.of(shown, links.size());
+        }
+        if (!touched.isEmpty() || unusual) {
             tell(corrected, logMillis, out);
         }
     }
@@ -175,6 +186,7 @@ final class NetworkIncidents {
         if (!derived) {
             derived = true;
             links.keySet().forEach(this::evaluate);
+            crowds = Crowd.of(shown, links.size());
         }
     }
 
@@ -191,8 +203,17 @@ final class NetworkIncidents {
                 .mapToLong(IncidentHistory::oldestOpenMillis)
                 .min()
                 .orElse(Long.MAX_VALUE);
-        changed.addAll(shown.forget(patterns.forgettableBefore(shown, oldestOpen, nowMillis)));
+        changed.addAll(shown.forget(patterns::knows, patterns.forgettableBefore(shown, oldestOpen, nowMillis)));
+        long oldestCrowd = crowds.stream()
+                .filter(crowd -> crowd.endMillis() >= nowMillis - IncidentHistory.KEPT_MILLIS)
+                .mapToLong(Incident::onsetMillis)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        changed.addAll(shown.forget(
+                symptom -> !patterns.knows(symptom),
+                Math.min(nowMillis - IncidentHistory.KEPT_MILLIS, oldestCrowd) - Crowd.WITHIN_MILLIS));
         List.copyOf(incidents.keySet()).forEach(this::evaluate);
+        crowds = Crowd.of(shown, links.size());
         for (var key : List.copyOf(histories.keySet())) {
             if (histories.get(key).isOver(nowMillis)) {
                 histories.remove(key);
@@ -218,13 +239,15 @@ final class NetworkIncidents {
         incidents.values().forEach(all::addAll);
         var byKey = new TreeMap<Key, List<Incident>>();
         histories.keySet().forEach(key -> byKey.put(key, new ArrayList<>()));
-        for (var incident : Patterns.oneForEachEvent(all)) {
+        // What is unusual together takes nothing over: what a pattern knows is known better.
+        for (var incident : Stream.concat(Patterns.oneForEachEvent(all).stream(), crowds.stream())
+                .toList()) {
             byKey.computeIfAbsent(new Key(incident.facility(), incident.rule()), key -> new ArrayList<>())
                     .add(incident);
         }
         byKey.forEach((key, its) -> {
             var history = histories.computeIfAbsent(key, k -> new IncidentHistory());
-            if (!patterns.judgesTogether(key.rule)) {
+            if (!patterns.judgesTogether(key.rule) && !key.rule.equals(Crowd.RULE)) {
                 history.end(logMillis, out);
                 histories.remove(key);
                 told.add(key);

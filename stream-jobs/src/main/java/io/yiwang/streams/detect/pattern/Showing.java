@@ -1,13 +1,17 @@
 package io.yiwang.streams.detect.pattern;
 
+import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.streams.detect.course.Episode;
+import io.yiwang.streams.detect.course.Signal;
+import java.util.List;
 
 /**
- * What a symptom does at a point now, told whenever it begins to show, ends, or turns out to have been otherwise. Event times are epoch ms.
+ * What a symptom, or an alarm of something learned, does at a point now, told whenever it begins to show, ends, or turns out to have been otherwise. Event times are epoch ms.
  *
- * @param symptom its id in the pack
+ * @param symptom its id in the pack, or the id of the rule
  * @param endMillis {@code Long.MAX_VALUE} while it lasts; before the onset = it did not show from the onset on
- * @param peak worst value so far, in the metric's unit
+ * @param peak worst value so far, in the metric's unit; NaN when it has none
  * @param corrected whether a late reading is the reason
  * @param logMillis log clock of what concluded it, epoch ms
  */
@@ -43,6 +47,31 @@ public record Showing(
                 episode.peak(),
                 corrected,
                 logMillis);
+    }
+
+    /** An alarm of what is learned came up, came up again, is over or is withdrawn: its rule shows at each of its devices. */
+    public static List<Showing> of(Alarm alarm) {
+        return alarm.getDevicesList().stream()
+                .map(device -> alarm.getStep() == AlarmStep.WITHDRAWN
+                        ? never(
+                                alarm.getDomain(),
+                                alarm.getFacility(),
+                                device,
+                                alarm.getRule(),
+                                alarm.getOnsetMillis(),
+                                alarm.getLogMillis())
+                        : new Showing(
+                                alarm.getDomain(),
+                                alarm.getFacility(),
+                                device,
+                                alarm.getRule(),
+                                alarm.getOnsetMillis(),
+                                alarm.getRaisedMillis(),
+                                alarm.getClearedMillis() == 0 ? Signal.OPEN : alarm.getClearedMillis(),
+                                Double.NaN,
+                                false,
+                                alarm.getLogMillis()))
+                .toList();
     }
 
     /** A late reading shows that the symptom did not show from some time on. */

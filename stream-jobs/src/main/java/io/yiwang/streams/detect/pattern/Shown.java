@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Where which symptoms showed lately and show now. Mutable; the same whatever the order in which the places spoke. Of one symptom at one
@@ -93,13 +94,22 @@ public final class Shown {
      * @return facilities of which something was forgotten, sorted
      */
     public Set<String> forget(long beforeMillis) {
+        return forget(symptom -> true, beforeMillis);
+    }
+
+    /** Forgets of some symptoms what was over before; returns the same. */
+    Set<String> forget(Predicate<String> symptoms, long beforeMillis) {
         var changed = new TreeSet<String>();
-        for (var facilities : spells.values()) {
-            facilities.forEach((facility, devices) -> devices.values().forEach(all -> {
-                if (all.removeIf(spell -> spell.endMillis < beforeMillis)) {
-                    changed.add(facility);
-                }
-            }));
+        for (var symptom : spells.entrySet()) {
+            if (!symptoms.test(symptom.getKey())) {
+                continue;
+            }
+            symptom.getValue()
+                    .forEach((facility, devices) -> devices.values().forEach(all -> {
+                        if (all.removeIf(spell -> spell.endMillis < beforeMillis)) {
+                            changed.add(facility);
+                        }
+                    }));
         }
         tidy();
         return changed;
@@ -117,6 +127,10 @@ public final class Shown {
 
     public boolean isEmpty() {
         return spells.isEmpty();
+    }
+
+    Set<String> symptoms() {
+        return spells.keySet();
     }
 
     /** By facility and device: where the symptom shows or showed, oldest first. */

@@ -44,7 +44,7 @@ public final class Symptoms {
     private static final int SHORTEST_OFF_DELAY_SECONDS = 60;
     private static final int LONGEST_OFF_DELAY_SECONDS = 300;
     /** A share is of at least this share of the metric's normal span: of nothing everything is a multiple. */
-    private static final double LEAST_LEVEL = 0.001;
+    private static final double LEAST_LEVEL = 0.03;
 
     private static final int PERIODS_OF_PATIENCE = 3;
     private static final long PATIENCE_ON_CHANGE_MILLIS = 86_400_000;

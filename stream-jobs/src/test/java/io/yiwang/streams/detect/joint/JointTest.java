@@ -161,17 +161,18 @@ class JointTest {
 
     @Test
     void aMachineThatReportsEverySecondIsJudgedAfter400Rows() {
-        var joint = new Joint(Settings.DEFAULT, 2, ZONE);
+        var joint = new Joint(Settings.DEFAULT, 3, ZONE);
         var state = joint.fresh();
         var random = new Random(5);
         for (var i = 0; i < 399; i++) {
-            joint.step(state, i * 1000L, new double[] {random.nextGaussian(), random.nextGaussian()}, 1);
+            var row = new double[] {random.nextGaussian(), random.nextGaussian(), random.nextGaussian()};
+            joint.step(state, i * 1000L, row, 1);
         }
         assertThat(state.readiness()).isEqualTo(Readiness.LEARNS);
         assertThat(state.readyMillis()).isEqualTo(399_000);
-        joint.step(state, 399_000, new double[] {0, 0}, 1);
+        joint.step(state, 399_000, new double[] {0, 0, 0}, 1);
         assertThat(state.readiness()).isEqualTo(Readiness.READY);
-        joint.step(state, 400_000, new double[] {9, -9}, 1);
+        joint.step(state, 400_000, new double[] {9, -9, 0}, 1);
         assertThat(state.alarming()).isTrue();
     }
 
@@ -323,12 +324,12 @@ class JointTest {
 
     @Test
     void aStateOfAnotherVersionOrSizeIsRefused() throws IOException {
-        var bytes = bytes(new Joint(Settings.DEFAULT, 2, ZONE).fresh());
+        var bytes = bytes(new Joint(Settings.DEFAULT, 3, ZONE).fresh());
         bytes[0] = 99;
         assertThatThrownBy(() -> State.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("99");
-        assertThatThrownBy(() -> new Joint(Settings.DEFAULT, 1, ZONE)).hasMessageContaining("2..64");
+        assertThatThrownBy(() -> new Joint(Settings.DEFAULT, 2, ZONE)).hasMessageContaining("3..64");
         assertThatThrownBy(() -> new Joint(Settings.DEFAULT, 65, ZONE)).hasMessageContaining("65");
         var joint = new Joint(Settings.DEFAULT, 3, ZONE);
         assertThatThrownBy(() -> joint.step(joint.fresh(), 0, new double[2], 1))

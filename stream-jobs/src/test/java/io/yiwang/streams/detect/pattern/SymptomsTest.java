@@ -198,9 +198,9 @@ class SymptomsTest {
     void fromNothingItRisesByAShareOfALeastLevel() {
         var point = point("flow", 10);
         readings(point, 0, 60, 10, 0);
-        point.on(at(60), 0.02);
+        point.on(at(60), 0.6);
         assertThat(episode(point, "jumps")).isNull();
-        point.on(at(70), 0.04);
+        point.on(at(70), 1.2);
         assertThat(episode(point, "jumps")).isNotNull();
     }
 
