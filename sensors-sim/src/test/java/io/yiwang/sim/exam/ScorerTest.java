@@ -46,9 +46,9 @@ class ScorerTest {
                 false);
     }
 
-    /** Visible then, and plain a minute later. */
+    /** Visible then, with a sign half a minute and plain a minute later. */
     private static Sighting.Shown shown(long millis) {
-        return new Sighting.Shown(millis, millis + 60_000);
+        return new Sighting.Shown(millis, millis + 60_000, millis + 30_000);
     }
 
     private static Alarm.Builder alarm(String id, String facility, String metric, long raised) {
