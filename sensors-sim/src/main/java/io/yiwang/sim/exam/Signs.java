@@ -22,9 +22,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signs by which its pack knows a fault, looked for in readings without noise: enough parts of a pattern that explains the fault are
- * there within the pattern's time, or a limit of a point that the fault moves is reached, judged reading by reading. What the city without the fault shows at the same moment is no sign. How long
- * something must last, and what speaks against a pattern, is not asked: the sign is there before that is known.
+ * The signs by which its pack knows a fault, looked for in readings without noise: enough parts of a pattern that explains the fault hold at
+ * once (what changes, within the pattern's time), or a limit of a point that the fault moves is reached, judged reading by reading. What the
+ * city without the fault shows at the same moment is no sign. How long something must last, and what speaks against a pattern, is not
+ * asked: the sign is there before that is known.
  */
 final class Signs {
     private final ZoneId zone;
@@ -59,7 +60,7 @@ final class Signs {
             for (int i = 0; i < courses.size(); i++) {
                 var found = 0;
                 for (var course : courses.get(i)) {
-                    found += as.apply(course).isThereSince(since) ? 1 : 0;
+                    found += as.apply(course).isThere(since) ? 1 : 0;
                 }
                 there += found >= pattern.parts().get(i).points() ? 1 : 0;
             }

@@ -27,7 +27,7 @@ final class SymptomCourse {
     private double newest = Double.NaN;
     private long sameSinceMillis;
     private boolean isThere;
-    private long wasThereMillis = Long.MIN_VALUE;
+    private long changedMillis = Long.MIN_VALUE;
 
     /** @param parameters of the facility */
     SymptomCourse(Symptom symptom, Metric metric, Map<String, Double> parameters) {
@@ -72,14 +72,14 @@ final class SymptomCourse {
                 yield high - low >= size;
             }
         };
-        if (isThere) {
-            wasThereMillis = millis;
+        if (isThere && symptom.sign().isChange()) {
+            changedMillis = millis;
         }
     }
 
-    /** Whether it is there, or was at a reading since then. A change is there only at the readings that show it. */
-    boolean isThereSince(long millis) {
-        return wasThereMillis >= millis || isThere && !symptom.sign().isChange();
+    /** Whether what lasts is there at the newest reading, or what changes was told by any reading since then. */
+    boolean isThere(long sinceMillis) {
+        return symptom.sign().isChange() ? changedMillis >= sinceMillis : isThere;
     }
 
     private boolean isStill(long millis, double value) {

@@ -26,8 +26,8 @@ class SignsTest {
             "waste", "transfer_station", "station", List.of(), List.of("wt_leachate_level", "wt_noise_boundary"));
     private static final Facility BOOSTER =
             facility("water_supply", "booster_station", "booster", List.of(), List.of("ws_outlet_pressure"));
-    private static final Facility AREA =
-            facility("water_supply", "dma", "area", List.of("booster"), List.of("ws_network_pressure"));
+    private static final Facility AREA = facility(
+            "water_supply", "dma", "area", List.of("booster"), List.of("ws_network_pressure", "ws_dma_inflow"));
 
     private static Facility facility(
             String domain, String type, String id, List<String> upstream, List<String> metrics) {
@@ -100,6 +100,16 @@ class SignsTest {
         assertThat(signs.read(level, 10 * MINUTE, 96, 81))
                 .as("very high it is only really")
                 .isTrue();
+    }
+
+    @Test
+    void whatTheHealthyCityShowsEveryDayIsASignAtTheHourAtWhichItDoesNot() {
+        // A leak by which the flow never gets low: by day it is not low anyway.
+        var signs = signs("ws_background_leak", Set.of(), AREA);
+        var flow = "area-plc.ws_dma_inflow";
+        assertThat(signs.read(flow, 0, 150, 120)).as("by day").isFalse();
+        assertThat(signs.read(flow, HOUR, 19, 15)).as("too small a leak").isFalse();
+        assertThat(signs.read(flow, 2 * HOUR, 31, 15)).isTrue();
     }
 
     @Test

@@ -39,7 +39,7 @@ class SymptomCourseTest {
         var seen = new StringBuilder();
         for (int minute = 0; minute < values.length; minute++) {
             course.read(minute * 60_000L, values[minute]);
-            seen.append(course.isThereSince(minute * 60_000L) ? '!' : '.');
+            seen.append(course.isThere(minute * 60_000L) ? '!' : '.');
         }
         return seen.toString();
     }
@@ -76,11 +76,11 @@ class SymptomCourseTest {
         var course = course(Sign.RISES, "5", false);
         course.read(0, 50);
         course.read(3_600_000, 52);
-        assertThat(course.isThereSince(0)).isFalse();
+        assertThat(course.isThere(0)).isFalse();
         course.read(7_200_000, 56);
-        assertThat(course.isThereSince(0)).as("not 50, of two hours ago").isFalse();
+        assertThat(course.isThere(0)).as("not 50, of two hours ago").isFalse();
         course.read(10_800_000, 61);
-        assertThat(course.isThereSince(10_800_000)).isTrue();
+        assertThat(course.isThere(10_800_000)).isTrue();
     }
 
     @Test
@@ -97,17 +97,17 @@ class SymptomCourseTest {
     }
 
     @Test
-    void whatLastsIsThereUntilTheNextReadingAndAChangeOnlyWhenItIsRead() {
+    void whatLastsIsThereUntilAnotherReadingAndAChangeForAsLongAsIsAsked() {
         var lasts = course(Sign.ABOVE, "60", false);
         lasts.read(0, 61);
-        assertThat(lasts.isThereSince(1)).isTrue();
+        assertThat(lasts.isThere(1)).isTrue();
         lasts.read(60_000, 59);
-        assertThat(lasts.isThereSince(1)).isFalse();
-        assertThat(lasts.isThereSince(0)).isTrue();
+        assertThat(lasts.isThere(0)).isFalse();
         var rises = course(Sign.RISES, "5", false);
         rises.read(0, 50);
         rises.read(60_000, 55);
-        assertThat(rises.isThereSince(60_000)).isTrue();
-        assertThat(rises.isThereSince(60_001)).isFalse();
+        rises.read(120_000, 50);
+        assertThat(rises.isThere(60_000)).isTrue();
+        assertThat(rises.isThere(60_001)).isFalse();
     }
 }
