@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param rows by fault and severity, in the order of fault and severity
  * @param grades by grade of the fault
  * @param precision right alarms of all alarms
+ * @param falseHours pairs of a facility and an hour with false alarms: what comes together counts once
  * @param falseByKind false alarms per facility and day by what concluded them
  * @param worstFalse rules with the most false alarms, worst first
  * @param members alarms that belong to incidents, {@code withdrawn} those that were taken back: not counted
@@ -34,6 +35,7 @@ record DetectionReport(
         Row total,
         int rightAlarms,
         int falseAlarms,
+        int falseHours,
         double precision,
         double falsePerFacilityDay,
         Map<String, Double> falseByKind,
@@ -45,6 +47,7 @@ record DetectionReport(
         List<String> remarks) {
 
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final long HOUR_MILLIS = 3_600_000;
     private static final int WORST = 15;
     private static final double G1_RECALL = 1;
     private static final double G1_P95_SECONDS = 30;
@@ -183,6 +186,10 @@ record DetectionReport(
                 total,
                 right,
                 wrong,
+                (int) score.wrong().stream()
+                        .map(raise -> raise.facility() + "/" + raise.raisedMillis() / HOUR_MILLIS)
+                        .distinct()
+                        .count(),
                 precision,
                 perDay,
                 kinds,
@@ -222,6 +229,7 @@ record DetectionReport(
         text.append(line(total));
         text.append("\n| alarms | |\n|---|---|\n");
         text.append("| right | %d |%n| false | %d |%n".formatted(rightAlarms, falseAlarms));
+        text.append("| … facilities and hours with them | %d |%n".formatted(falseHours));
         text.append("| precision | %s |%n".formatted(number(precision, "%.3f")));
         text.append("| false per facility and day | %s |%n".formatted(number(falsePerFacilityDay, "%.4f")));
         falseByKind.forEach((kind, rate) -> text.append("| … %s | %s |%n".formatted(kind, number(rate, "%.4f"))));

@@ -202,8 +202,11 @@ class ScorerTest {
     void aFalseAlarmThatReturnsOnAnotherDayCountsAgain() {
         var score = raised("false", "dma-9", FROM)
                 .raised("false", "dma-9", FROM + DAY)
+                .raised("with it", "dma-9", FROM + DAY + 60_000)
                 .score();
-        assertThat(score.wrong()).hasSize(2);
+        assertThat(score.wrong()).hasSize(3);
+        assertThat(DetectionReport.of(Map.of(), score, 10, 30, List.of()).falseHours())
+                .isEqualTo(2);
     }
 
     @Test
