@@ -246,10 +246,12 @@ final class DetectionExam {
             var shown = outcome.shown();
             line.put("visible", shown == null ? "never" : text(shown.visibleMillis()));
             line.put("plain", shown == null ? "never" : text(shown.plainMillis()));
+            line.put("sign", shown == null ? "never" : text(shown.signMillis()));
             var by = outcome.by();
             line.put("found", by == null ? "" : by.rule() + " at " + by.facility());
             outcome.delayMillis().ifPresent(millis -> line.put("delaySeconds", millis / 1000));
             outcome.plainDelayMillis().ifPresent(millis -> line.put("plainDelaySeconds", millis / 1000));
+            outcome.signDelayMillis().ifPresent(millis -> line.put("signDelaySeconds", millis / 1000));
             line.put("rightCause", outcome.rightCause());
             line.put("zone", planned.zone());
             line.put("points", planned.points());

@@ -15,7 +15,9 @@ import io.yiwang.sim.signal.Signals;
 import io.yiwang.sim.signal.Signals.Instrument;
 import java.time.ZoneId;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -69,6 +71,18 @@ final class Probe {
                 .findFirst()
                 .map(d -> signals.of(there, d))
                 .orElseThrow();
+    }
+
+    /** By point, {@code device.metric}. */
+    Map<String, Instrument> instruments(String facility) {
+        var there = surroundings.facility(facility);
+        var instruments = new LinkedHashMap<String, Instrument>();
+        for (var device : there.getDevicesList()) {
+            signals.of(there, device)
+                    .forEach(instrument -> instruments.put(
+                            Ids.point(device.getId(), instrument.metric().code()), instrument));
+        }
+        return instruments;
     }
 
     /** Points that it touches or moves, {@code device.metric}, sorted; further along the pipes than its truth says. */

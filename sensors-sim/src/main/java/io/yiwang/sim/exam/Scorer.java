@@ -72,6 +72,16 @@ final class Scorer {
                     : delay(shown.plainMillis() < 0 ? Long.MAX_VALUE : shown.plainMillis());
         }
 
+        /** Whether there was ever a sign by which its pack knows it. */
+        boolean hasSign() {
+            return shown != null && shown.hasSign();
+        }
+
+        /** From the moment at which there was a sign; an alarm before that takes 0. Empty when there never was one. */
+        OptionalLong signDelayMillis() {
+            return delay(shown == null ? -1 : shown.signMillis());
+        }
+
         private OptionalLong delay(long since) {
             return by == null || since < 0
                     ? OptionalLong.empty()

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * stuck, with the {@value #STUCK_READINGS}th that should have been another ({@value #STUCK_EVENTS} of events); when it is noisy, with the {@value #NOISY_READINGS}th that is so
  * far off. Missing messages show after {@value #PERIODS_OF_SILENCE} periods; a wrong clock and repeated messages with the first one;
  * messages that overtake each other with the first that can.
+ *
+ * <p>Its sign is there when the process without its noise, at a device's reading, is as the pack says that the fault looks ({@link Signs});
+ * never before it shows. Of an instrument it is what shows.
  */
 final class Sighting {
     private static final int STUCK_READINGS = 10;
@@ -28,29 +31,58 @@ final class Sighting {
     private static final int PERIODS_OF_SILENCE = 3;
     private static final long SHORTEST_SILENCE_MILLIS = 30_000;
     private static final long NEVER = -1;
+    /** Signs that look back find so many readings from before the fault. */
+    private static final int LOOKS_BACK = 120;
 
     /**
-     * Epoch ms.
+     * Epoch ms; -1 = it never did.
      *
      * @param visibleMillis when it first showed
-     * @param plainMillis when it showed so plainly that no reading was any more as it should be; -1 = it never did
+     * @param plainMillis when it showed so plainly that no reading was any more as it should be
+     * @param signMillis when there was first a sign by which its pack knows it
      */
-    record Shown(long visibleMillis, long plainMillis) {}
+    record Shown(long visibleMillis, long plainMillis, long signMillis) {
+        boolean hasSign() {
+            return signMillis != NEVER;
+        }
+    }
 
     private final Case planned;
     private final Probe probe;
+    private final Signs signs;
     private final Map<String, Integer> counts = new HashMap<>();
     private int messages;
     private long visibleMillis = NEVER;
     private long plainMillis = NEVER;
+    private long signMillis = NEVER;
 
-    /** @param heartbeatMillis of the struck device */
-    Sighting(Case planned, Probe probe, long heartbeatMillis) {
+    /**
+     * @param heartbeatMillis of the struck device
+     * @param signs of the fault, that have read nothing yet
+     */
+    Sighting(Case planned, Probe probe, long heartbeatMillis, Signs signs) {
         this.planned = planned;
         this.probe = probe;
+        this.signs = signs;
         if (has(Op.DROP) || has(Op.BACKFILL)) {
             seen(planned.fromMillis() + Math.max(PERIODS_OF_SILENCE * heartbeatMillis, SHORTEST_SILENCE_MILLIS), true);
         }
+        if (isSignMissing()) {
+            lookBack();
+        }
+    }
+
+    /** So that what rises has risen from something. Before the fault the city is as it would be without it. */
+    private void lookBack() {
+        planned.zone()
+                .forEach(facility -> probe.instruments(facility).forEach((point, instrument) -> {
+                    long memory = signs.lookAt(point) ? signs.memoryMillis(point) : 0;
+                    for (int look = 0; memory > 0 && look < LOOKS_BACK; look++) {
+                        var millis = planned.fromMillis() - memory + memory * look / LOOKS_BACK;
+                        var value = Signals.round(instrument.metric(), instrument.healthyQuietAt(millis));
+                        signs.read(point, millis, value, value);
+                    }
+                }));
     }
 
     Case planned() {
@@ -58,12 +90,22 @@ final class Sighting {
     }
 
     boolean isOver(long millis) {
-        return millis >= planned.toMillis() || plainMillis != NEVER;
+        return millis >= planned.toMillis() || plainMillis != NEVER && !isSignMissing();
+    }
+
+    private boolean isSignMissing() {
+        return !planned.isInstrument() && signMillis == NEVER && signs.areKnown();
     }
 
     /** When it showed; empty = not yet. */
     Optional<Shown> shown() {
-        return visibleMillis == NEVER ? Optional.empty() : Optional.of(new Shown(visibleMillis, plainMillis));
+        if (visibleMillis == NEVER) {
+            return Optional.empty();
+        }
+        var sign = planned.isInstrument()
+                ? visibleMillis
+                : signMillis == NEVER ? NEVER : Math.max(signMillis, visibleMillis);
+        return Optional.of(new Shown(visibleMillis, plainMillis, sign));
     }
 
     private boolean has(Op op) {
@@ -101,8 +143,26 @@ final class Sighting {
             var code = instrument.metric().code();
             var shown = told.get(code);
             if (shown != null) {
-                look(instrument, Ids.point(device, code), shown, millis, millis - deadMillis.getOrDefault(code, 0L));
+                var point = Ids.point(device, code);
+                var shownMillis = millis - deadMillis.getOrDefault(code, 0L);
+                if (plainMillis == NEVER) {
+                    look(instrument, point, shown, millis, shownMillis);
+                }
+                if (isSignMissing() && signs.lookAt(point)) {
+                    lookForSign(instrument, point, shown, millis, shownMillis);
+                }
             }
+        }
+    }
+
+    private void lookForSign(Signals.Instrument instrument, String point, double shown, long millis, long shownMillis) {
+        var metric = instrument.metric();
+        var op = probe.truth().points().contains(point) ? op(metric.code()) : null;
+        // What makes a value restless or stand still is not in the process, but in what is shown.
+        var real = op == Op.NOISE || op == Op.FREEZE ? shown : Signals.round(metric, instrument.quietAt(shownMillis));
+        var healthy = Signals.round(metric, instrument.healthyQuietAt(shownMillis));
+        if (signs.read(point, millis, real, healthy)) {
+            signMillis = millis;
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +40,9 @@ final class Sitting implements DryFleet.Listener {
     private final Truth truth;
     private final ArrayDeque<Case> coming;
     private final List<Sighting> watched = new ArrayList<>();
+    /** By facility that the fault moves. */
+    private final Map<String, List<Sighting>> watchedAt = new HashMap<>();
+
     private final Map<Integer, Sighting.Shown> shown = new TreeMap<>();
     private long nextTickMillis;
     private long values;
@@ -122,13 +126,19 @@ final class Sitting implements DryFleet.Listener {
                             next.fromMillis(),
                             settings.zone(),
                             settings.seed()),
-                    DryFleet.heartbeatMillis(facility, struck, packs));
+                    DryFleet.heartbeatMillis(facility, struck, packs),
+                    new Signs(packs, surroundings, next, settings.zone()));
             watched.add(sighting);
+            next.zone()
+                    .forEach(id -> watchedAt
+                            .computeIfAbsent(id, there -> new ArrayList<>())
+                            .add(sighting));
         }
         for (var i = watched.iterator(); i.hasNext(); ) {
             var sighting = i.next();
             if (sighting.isOver(millis)) {
                 i.remove();
+                sighting.planned().zone().forEach(id -> watchedAt.get(id).remove(sighting));
                 sighting.shown()
                         .ifPresent(moments -> shown.put(sighting.planned().number(), moments));
             }
@@ -139,8 +149,8 @@ final class Sitting implements DryFleet.Listener {
     public void told(
             Facility facility, Device device, long millis, Map<String, Double> told, Map<String, Long> deadMillis) {
         values += told.size();
-        for (int i = 0; i < watched.size(); i++) {
-            watched.get(i).told(facility.getId(), device.getId(), millis, told, deadMillis);
+        for (var sighting : watchedAt.getOrDefault(facility.getId(), List.of())) {
+            sighting.told(facility.getId(), device.getId(), millis, told, deadMillis);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yiwang.sim.exam;
 
+import io.yiwang.model.domain.Neighbourhood;
 import io.yiwang.model.wire.Facility;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +46,24 @@ final class Surroundings {
             around.addAll(fedBy.getOrDefault(feeder, List.of()));
         }
         return around;
+    }
+
+    /** Ids of those that are there, seen from it, in a fixed order. */
+    Collection<String> at(Neighbourhood where, String id) {
+        return switch (where) {
+            case HERE -> List.of(id);
+            case UPSTREAM ->
+                facilities.get(id).getUpstreamList().stream()
+                        .filter(facilities::containsKey)
+                        .toList();
+            case DOWNSTREAM -> fedBy.getOrDefault(id, List.of());
+            case NEIGHBOURS -> {
+                var near = around(id);
+                near.remove(id);
+                yield near;
+            }
+            case AROUND -> around(id);
+        };
     }
 
     /** It and all that so many pipes or fewer lead to, nearest first. */

@@ -1,6 +1,7 @@
 package io.yiwang.sim.exam;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmKind;
@@ -46,9 +47,9 @@ class ScorerTest {
                 false);
     }
 
-    /** Visible then, and plain a minute later. */
+    /** Visible then, with a sign half a minute and plain a minute later. */
     private static Sighting.Shown shown(long millis) {
-        return new Sighting.Shown(millis, millis + 60_000);
+        return new Sighting.Shown(millis, millis + 60_000, millis + 30_000);
     }
 
     private static Alarm.Builder alarm(String id, String facility, String metric, long raised) {
@@ -84,6 +85,7 @@ class ScorerTest {
         assertThat(score.outcomes().get(0).isFound()).isTrue();
         assertThat(score.outcomes().get(0).delayMillis()).hasValue(30_000);
         assertThat(score.outcomes().get(0).plainDelayMillis()).hasValue(0);
+        assertThat(score.outcomes().get(0).signDelayMillis()).hasValue(0);
         assertThat(score.outcomes().get(0).rightCause()).isTrue();
         assertThat(score.outcomes().get(1).isFound()).isFalse();
         assertThat(score.outcomes().get(1).delayMillis()).isEmpty();
@@ -200,8 +202,11 @@ class ScorerTest {
     void aFalseAlarmThatReturnsOnAnotherDayCountsAgain() {
         var score = raised("false", "dma-9", FROM)
                 .raised("false", "dma-9", FROM + DAY)
+                .raised("with it", "dma-9", FROM + DAY + 60_000)
                 .score();
-        assertThat(score.wrong()).hasSize(2);
+        assertThat(score.wrong()).hasSize(3);
+        assertThat(DetectionReport.of(Map.of(), score, 10, 30, List.of()).falseHours())
+                .isEqualTo(2);
     }
 
     @Test
@@ -291,6 +296,49 @@ class ScorerTest {
         var report = DetectionReport.of(Map.of(), score, 10, 30, List.of());
         assertThat(report.total().runs()).isEqualTo(2);
         assertThat(report.total().visible()).isEqualTo(1);
+    }
+
+    @Test
+    void timesCountFromTheFirstSignTooAndAnAlarmBeforeItTakesNone() {
+        var late = raised("a", "dma-1", FROM + HOUR).score().outcomes().get(0);
+        assertThat(late.signDelayMillis()).hasValue(HOUR - 90_000);
+        var early = new ScorerTest()
+                .raised("a", "dma-1", FROM + 70_000)
+                .score()
+                .outcomes()
+                .get(0);
+        assertThat(early.signDelayMillis()).hasValue(0);
+    }
+
+    @Test
+    void aFaultWithoutASignIsCountedApart() {
+        book.add(alarm("a", "dma-1", "pressure", FROM + 2 * HOUR).build());
+        var raise = book.raises().get(0);
+        var signless = new Scorer.Outcome(BURST, new Sighting.Shown(FROM, -1, -1), raise, true);
+        assertThat(signless.isVisible()).isTrue();
+        assertThat(signless.signDelayMillis()).isEmpty();
+        var signed = new Scorer.Outcome(BURST, new Sighting.Shown(FROM, FROM, FROM + HOUR), raise, true);
+        var row = DetectionReport.Row.of("all", 1, "", List.of(signless, signed));
+        assertThat(row.visible()).isEqualTo(2);
+        assertThat(row.withSign()).isEqualTo(1);
+        assertThat(row.signP95Seconds()).isEqualTo(3_600);
+        assertThat(row.p95Seconds()).isEqualTo(7_200);
+    }
+
+    @Test
+    void theStricterTimeIsAGoalBesideTheOther() {
+        var score = new Scorer(Map.of(), EXAM, END)
+                .score(
+                        List.of(BURST),
+                        Map.of(1, new Sighting.Shown(FROM, FROM, FROM + HOUR)),
+                        raised("a", "dma-1", FROM + HOUR + 20_000).book.raises());
+        var goals = DetectionReport.of(Map.of(), score, 10, 30, List.of()).goals();
+        assertThat(goals)
+                .filteredOn(goal -> goal.name().startsWith("G1 p95"))
+                .extracting(DetectionReport.Goal::name, DetectionReport.Goal::got, DetectionReport.Goal::isMet)
+                .containsExactly(
+                        tuple("G1 p95 seconds since visible", 3_620.0, false),
+                        tuple("G1 p95 seconds since sign", 20.0, true));
     }
 
     @Test

@@ -110,6 +110,9 @@ class SittingTest {
                 .isBetween(
                         planned.fromMillis() + 30_000,
                         planned.fromMillis() + Duration.ofHours(3).toMillis());
+        assertThat(sat.shown().get(planned.number()).signMillis())
+                .as("what shows at an instrument is its sign")
+                .isEqualTo(sat.shown().get(planned.number()).visibleMillis());
     }
 
     @Test
@@ -119,10 +122,13 @@ class SittingTest {
         var visible = shown.visibleMillis();
         assertThat(visible - planned.fromMillis()).isBetween(1L, 120_000L);
         assertThat(shown.plainMillis()).isGreaterThanOrEqualTo(visible);
+        assertThat(shown.signMillis())
+                .as("gas in the air is known by a limit")
+                .isBetween(visible, planned.toMillis() - 1);
         var read = new HashMap<Long, Boolean>();
         records(sat.log()).stream()
                 .filter(record -> record.getTelemetry().getFacility().equals(planned.facility()))
                 .forEach(record -> read.put(record.getTelemetry().getEventTimeMillis(), true));
-        assertThat(read).containsKey(visible);
+        assertThat(read).containsKeys(visible, shown.signMillis());
     }
 }
