@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param procedure id of the pack's procedure for its alarms; null = none
  * @param codes what it is called in dialects that have names of their own, by dialect, e.g. {@code hj212: w01018}
  * @param maxRate how fast it can change; null = it may jump
+ * @param learned whether what is usual for an analog metric is learned, when the pack does not say so: yes. No where its course says
+ *     nothing: a lift's speed at the moment, a day's sum that begins anew at midnight, the strength of a radio signal
  */
 public record Metric(
         String code,
@@ -36,7 +38,8 @@ public record Metric(
         List<Limit> limits,
         @Nullable String procedure,
         Map<String, String> codes,
-        @Nullable MaxRate maxRate) {
+        @Nullable MaxRate maxRate,
+        @Nullable Boolean learned) {
 
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
@@ -54,6 +57,7 @@ public record Metric(
         if (normal.low() < range.low() || normal.high() > range.high()) {
             throw new IllegalArgumentException("metric " + code + ": normal " + normal + " leaves range " + range);
         }
+        learned = kind == Kind.ANALOG && (learned == null || learned);
         if (period < 0) {
             throw new IllegalArgumentException("metric " + code + " has period " + period);
         }
@@ -75,7 +79,7 @@ public record Metric(
             int decimals,
             List<Limit> limits,
             @Nullable String procedure) {
-        this(code, name, unit, range, normal, period, kind, states, decimals, limits, procedure, Map.of(), null);
+        this(code, name, unit, range, normal, period, kind, states, decimals, limits, procedure, Map.of(), null, null);
     }
 
     /** A metric without a procedure. */

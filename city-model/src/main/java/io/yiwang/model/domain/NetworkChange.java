@@ -24,5 +24,8 @@ public final class NetworkChange {
             "learned",
             "P");
 
+    /** Of its incidents. */
+    public static final String RULE = "pattern." + PATTERN.id();
+
     private NetworkChange() {}
 }

@@ -430,7 +430,11 @@ public final class RuleChecks {
                         "学习设置的编号为 " + domain.id() + " 的指标加“" + BASELINE + "”，不能是“" + rule.getId() + "”",
                         "the id of a setting of what is learned is a metric of " + domain.id() + " and '" + BASELINE
                                 + "', not '" + rule.getId() + "'"));
-        metric(code, domain, "id", rule.getScope(), facility);
+        require(
+                metric(code, domain, "id", rule.getScope(), facility).learned(),
+                "id",
+                "指标 " + code + " 不学习常态，没有可更改的设置",
+                "what is usual for metric " + code + " is not learned; there is nothing to set");
         LearnedChange change = rule.getLearned();
         require(
                 change.getGrade() >= 0 && change.getGrade() <= 4,

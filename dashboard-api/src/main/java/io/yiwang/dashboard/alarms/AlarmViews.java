@@ -12,6 +12,7 @@ import io.yiwang.dashboard.notify.Notice.Expected;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Name;
+import io.yiwang.model.domain.NetworkChange;
 import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.domain.Symptom;
 import io.yiwang.model.wire.Alarm;
@@ -27,6 +28,9 @@ import org.springframework.stereotype.Component;
 /** Gives alarms the names that people know things by; what nobody knows keeps its id. */
 @Component
 class AlarmViews {
+    private static final Name UNLIKE = new Name("偏离常态", "unlike its usual course");
+    private static final Name UNLIKE_TOGETHER = new Name("各测点关系失常", "points no longer fit together");
+
     private final AssetCatalogue assets;
     private final DomainPacks packs;
 
@@ -100,14 +104,16 @@ class AlarmViews {
                     .map(Pattern::name)
                     .orElse(new Name(alarm.getRule(), alarm.getRule()));
         }
-        if (alarm.getMetric().isEmpty() && alarm.getDevicesCount() > 0) {
-            var device = alarm.getDevices(0);
-            return assets.current()
-                    .device(device)
-                    .map(at -> Assets.name(at.device().getName()))
-                    .orElse(new Name(device, device));
-        }
-        return metricName(alarm.getMetric());
+        return alarm.getMetric().isEmpty() && alarm.getDevicesCount() > 0
+                ? deviceName(alarm.getDevices(0))
+                : metricName(alarm.getMetric());
+    }
+
+    private Name deviceName(String device) {
+        return assets.current()
+                .device(device)
+                .map(at -> Assets.name(at.device().getName()))
+                .orElse(new Name(device, device));
     }
 
     private Name metricName(String code) {
@@ -143,7 +149,7 @@ class AlarmViews {
                 facilityName(member.getFacility()),
                 member.getDevice(),
                 member.getMetric(),
-                metricName(member.getMetric()),
+                member.getMetric().isEmpty() ? deviceName(member.getDevice()) : metricName(member.getMetric()),
                 packs.metric(member.getMetric()).map(Metric::unit).orElse(""),
                 member.getSymptom(),
                 symptomName(incident, member),
@@ -153,6 +159,9 @@ class AlarmViews {
     }
 
     private Name symptomName(Alarm incident, Member member) {
+        if (incident.getRule().equals(NetworkChange.RULE)) {
+            return member.getMetric().isEmpty() ? UNLIKE_TOGETHER : UNLIKE;
+        }
         return packs.domain(incident.getDomain()).stream()
                 .flatMap(domain -> domain.symptoms().stream())
                 .filter(symptom -> symptom.id().equals(member.getSymptom()))

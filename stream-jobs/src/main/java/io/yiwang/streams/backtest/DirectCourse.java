@@ -139,7 +139,7 @@ final class DirectCourse implements Course {
         }
 
         boolean isLearned() {
-            return metric.kind() == Metric.Kind.ANALOG;
+            return metric.learned();
         }
 
         long dueMillis() {

@@ -252,7 +252,7 @@ public final class FacilityDetection {
         }
         var setting = rules.learned(Ids.point(device, metric));
         Learning learning = null;
-        if (known != null && known.kind() == Metric.Kind.ANALOG && !setting.disabled()) {
+        if (known != null && known.learned() && !setting.disabled()) {
             var rule = LearnedCondition.ruleOf(metric);
             learning = new Learning(new Baseline(Baseline.Settings.DEFAULT, periodSeconds, zone), rule);
             signals.add(LearnedCondition.ofPoint(metric));

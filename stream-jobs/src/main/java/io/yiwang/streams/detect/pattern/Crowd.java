@@ -22,7 +22,6 @@ import java.util.TreeSet;
 final class Crowd {
     static final int LEAST_FACILITIES = 3;
     private static final double LEAST_SHARE = 0.02;
-    static final String RULE = Incident.PREFIX + NetworkChange.PATTERN.id();
     static final long WITHIN_MILLIS = 1000L * NetworkChange.WITHIN_SECONDS;
     private static final Comparator<Member> IN_TIME = Comparator.comparingLong(
                     (Member member) -> member.spell().raisedMillis())

@@ -2,6 +2,7 @@ package io.yiwang.streams.detect.pattern;
 
 import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.Neighbourhood;
+import io.yiwang.model.domain.NetworkChange;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.streams.detect.learned.LearnedCondition;
 import java.util.ArrayList;
@@ -247,7 +248,7 @@ final class NetworkIncidents {
         }
         byKey.forEach((key, its) -> {
             var history = histories.computeIfAbsent(key, k -> new IncidentHistory());
-            if (!patterns.judgesTogether(key.rule) && !key.rule.equals(Crowd.RULE)) {
+            if (!patterns.judgesTogether(key.rule) && !key.rule.equals(NetworkChange.RULE)) {
                 history.end(logMillis, out);
                 histories.remove(key);
                 told.add(key);
