@@ -85,7 +85,8 @@ class PlausibilityTest {
                 List.of(),
                 null,
                 Map.of(),
-                rate);
+                rate,
+                null);
     }
 
     private static Point analog() {
@@ -283,8 +284,6 @@ class PlausibilityTest {
                 Map.of(),
                 1,
                 List.of(),
-                null,
-                Map.of(),
                 null);
         var valve = new Point(percent).learn(300, noisy(1, 40, 0.5));
         assertThat(valve.until(Quality.STUCK, 2 * DAY, i -> 100)).isEqualTo(-1);
