@@ -68,7 +68,10 @@ record Raise(
         return byArrival || historic ? toldMillis : raisedMillis;
     }
 
-    /** Whether this is the alarm of a point that belongs to the incident, while the incident was there. */
+    /**
+     * Whether this is the alarm of a point that belongs to the incident, while the incident was there. An alarm of a device as a whole has no
+     * metric and belongs with any of its points.
+     */
     boolean isMemberOf(Raise incident, long slackMillis) {
         return incident != this
                 && incident.kind == Kind.PATTERN
@@ -78,7 +81,7 @@ record Raise(
                 && (incident.clearedMillis == 0 || raisedMillis <= incident.clearedMillis)
                 && incident.members.stream()
                         .anyMatch(member -> member.facility.equals(facility)
-                                && member.metric.equals(metric)
+                                && (metric.isEmpty() || member.metric.equals(metric))
                                 && (devices.isEmpty() || devices.contains(member.device)));
     }
 }
