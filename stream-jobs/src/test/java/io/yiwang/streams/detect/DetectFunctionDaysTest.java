@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yiwang.streams.detect.course.FacilityCourse;
+import io.yiwang.streams.detect.course.Signal;
 import io.yiwang.streams.detect.learned.LearnedCondition;
+import io.yiwang.streams.detect.pattern.Showing;
 import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.FacilityAsset.DeviceAsset;
 import io.yiwang.streams.kafka.FacilityAsset.PointAsset;
@@ -116,6 +118,25 @@ class DetectFunctionDaysTest {
                 .anyMatch(announced -> announced.startsWith("T1|test_level.hh"));
         assertThat(run(log, 0)).containsExactlyElementsOf(whole);
         assertThat(run(log, seed)).containsExactlyElementsOf(whole);
+    }
+
+    /** What is unusual here may be so all over the network: the second stage hears of each time that it comes up and ends. */
+    @Test
+    void alarmsOfWhatIsLearnedAreToldToTheNetwork() throws Exception {
+        var told = new ArrayList<Showing>();
+        try (var harness = DetectFunctionTest.open(null, new ArrayList<>())) {
+            harness.processElement(DetectFunctionTest.asset(TANK));
+            hear(harness, days(1));
+            DetectFunctionTest.watermark(harness, TestingFacility.at(PERIOD * (MINUTES + 60.0)));
+            harness.getSideOutput(DetectFunction.SHOWINGS).forEach(record -> told.add(record.getValue()));
+        }
+        var flow = told.stream()
+                .filter(showing -> showing.symptom().equals(LearnedCondition.ruleOf("test_flow")))
+                .toList();
+        assertThat(flow).isNotEmpty().allMatch(showing -> showing.device().equals("A"));
+        assertThat(flow.get(0).endMillis()).isEqualTo(Signal.OPEN);
+        assertThat(flow).anyMatch(showing -> showing.endMillis() != Signal.OPEN);
+        assertThat(told).noneMatch(showing -> showing.symptom().startsWith("test_level.h"));
     }
 
     /** A state of a version that is not known is refused before anything of it is believed. */
