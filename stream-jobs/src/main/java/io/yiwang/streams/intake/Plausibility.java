@@ -15,7 +15,8 @@ import io.yiwang.model.domain.Range;
  * 1); a row is stuck once p to the power of its length is below e^-{@value #CERTAINTY}, and it is twice as long as the longest so far.
  * Weighing by length makes m follow the calmest hours, which is what a threshold needs. Rows at 0 and at an end of the range where the
  * metric may ordinarily be are rest and do not count; the longest row at another value is kept apart as a place of rest, so that
- * standing nights do not hide a value that is frozen by day.
+ * standing nights do not hide a value that is frozen by day. A value that is shown with fewer decimals repeats itself more often: once
+ * values in a row say so, it is learned anew.
  *
  * <p><b>NOISE.</b> The mean change from reading to reading has fallen far below the least that it ever was in the first {@value
  * #NOISE_LEARNING_MILLIS} ms and since, without standing still. Judged only where the scatter is wider than the last digit.
@@ -53,6 +54,14 @@ public final class Plausibility {
     private static final float CALM_UP = 1f / 262_144;
     /** In a row of this length its equal readings say nothing of the scatter any more. */
     private static final int STILL = 4;
+
+    /** Decimals beyond these are not counted: numbers that were computed have any number of them. */
+    private static final int MOST_DECIMALS = 6;
+    /** Decimals that values in a row must lack, each at least one and counted for at most so many; the chance is a tenth for each. */
+    private static final int COARSER_BY = 8;
+
+    private static final int OF_ONE_VALUE = 4;
+    private static final double EXACT = 1e-12;
 
     /** Rounding of numbers on their way, as a share of the value. */
     private static final double ROUNDING = 1e-6;
@@ -137,6 +146,9 @@ public final class Plausibility {
                     scatters(memory, millis, (float) Math.abs(number - memory.last));
                 }
             }
+            if (!isRest(number)) {
+                shows(memory, decimals(number));
+            }
             memory.run = 1;
             memory.runLimit = 0;
             memory.stillSinceMillis = millis;
@@ -151,6 +163,39 @@ public final class Plausibility {
             return Quality.RATE;
         }
         return memory.collapsed ? Quality.NOISE : Quality.GOOD;
+    }
+
+    /** Learns rows anew when values have become coarser than those that they were learned from. */
+    private static void shows(PointMemory memory, int decimals) {
+        int lacking = memory.decimals - decimals;
+        if (lacking == 0) {
+            memory.lacking = 0;
+        } else if (lacking < 0) {
+            // One alone may be a mean that somebody has put in.
+            if (memory.lacking < 0) {
+                memory.decimals = decimals;
+            }
+            memory.lacking = memory.lacking < 0 ? 0 : -1;
+        } else {
+            memory.coarseDecimals = memory.lacking > 0 ? Math.max(memory.coarseDecimals, decimals) : decimals;
+            memory.lacking = Math.max(0, memory.lacking) + Math.min(OF_ONE_VALUE, lacking);
+            if (memory.lacking >= COARSER_BY) {
+                memory.decimals = memory.coarseDecimals;
+                memory.lacking = 0;
+                memory.learned = 0;
+            }
+        }
+    }
+
+    /** With how many decimals a number is shown, at most {@value #MOST_DECIMALS}. */
+    private static int decimals(double number) {
+        double scaled = Math.abs(number);
+        int decimals = 0;
+        while (decimals < MOST_DECIMALS && Math.abs(scaled - Math.rint(scaled)) > EXACT * scaled) {
+            scaled *= 10;
+            decimals++;
+        }
+        return decimals;
     }
 
     /** What comes behind a newer one teaches nothing; it shares the fate of the row that it is part of. */
@@ -266,7 +311,8 @@ public final class Plausibility {
             memory.calm = memory.calm < 0 ? memory.scatter : Math.min(memory.calm, memory.scatter);
             return;
         }
-        memory.collapsed = memory.calm >= 2 * digit
+        double shown = memory.decimals < MOST_DECIMALS ? Math.max(digit, Math.pow(10, -memory.decimals)) : digit;
+        memory.collapsed = memory.calm >= 2 * shown
                 && memory.scatter < (memory.collapsed ? 2 * COLLAPSED : COLLAPSED) * memory.calm;
         // Up by itself and not towards the scatter: of a machine that mostly works, resting must stay known.
         memory.calm +=

@@ -51,6 +51,13 @@ public final class PointMemory {
     /** Whether the scatter has collapsed. */
     public boolean collapsed;
 
+    /** With how many decimals it is shown. */
+    public int decimals;
+    /** How many of them the newest values lack in all, while none has them; -1 when the newest has more of them. */
+    public int lacking;
+    /** How many these values have at most. */
+    public int coarseDecimals;
+
     public PointMemory() {}
 
     boolean isStuck() {
@@ -97,6 +104,9 @@ public final class PointMemory {
         copy.calm = calm;
         copy.scatters = scatters;
         copy.collapsed = collapsed;
+        copy.decimals = decimals;
+        copy.lacking = lacking;
+        copy.coarseDecimals = coarseDecimals;
         return copy;
     }
 
@@ -121,14 +131,18 @@ public final class PointMemory {
         out.writeFloat(calm);
         out.writeInt(scatters);
         out.writeBoolean(collapsed);
+        out.writeByte(decimals);
+        out.writeByte(lacking);
+        out.writeByte(coarseDecimals);
     }
 
-    static final int BYTES = 8 * 8 + 10 * 4 + 1;
+    static final int VERSION = 2;
+    static final int BYTES = 8 * 8 + 10 * 4 + 4;
 
-    /** @param version of what was written, 1 */
+    /** @param version of what was written, 1 to {@value #VERSION} */
     public static PointMemory read(DataInput in, int version) throws IOException {
-        if (version != 1) {
-            throw new IOException("memory of a point has version " + version + "; 1 is known");
+        if (version < 1 || version > VERSION) {
+            throw new IOException("memory of a point has version " + version + "; 1 to " + VERSION + " are known");
         }
         var memory = new PointMemory();
         memory.firstMillis = in.readLong();
@@ -150,6 +164,11 @@ public final class PointMemory {
         memory.calm = in.readFloat();
         memory.scatters = in.readInt();
         memory.collapsed = in.readBoolean();
+        if (version > 1) {
+            memory.decimals = in.readUnsignedByte();
+            memory.lacking = in.readByte();
+            memory.coarseDecimals = in.readUnsignedByte();
+        }
         return memory;
     }
 }

@@ -257,6 +257,31 @@ class PlausibilityTest {
         assertThat(point.until(Quality.STUCK, 5 * DAY, i -> 40)).isPositive();
     }
 
+    /** As after an exchange of the device, or where another system hands it on. */
+    @Test
+    void whatIsShownWithFewerDecimalsMayStandStillLonger() {
+        var random = new Random(1);
+        var level = new double[] {40};
+        LongToDoubleFunction wander = i -> level[0] += 0.01 * random.nextGaussian() - 0.01 * (level[0] - 40);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 6, null)).learn(DAY, wander);
+        assertThat(point.learn(20, i -> 41.123456).show(41.123456)).isEqualTo(Quality.STUCK);
+        point.learn(DAY, wander);
+        LongToDoubleFunction coarse = i -> round(wander.applyAsDouble(i), 2 - (int) Math.min(i / DAY, 1));
+        assertThat(point.until(Quality.STUCK, 3 * DAY, coarse)).isEqualTo(-1);
+        assertThat(point.until(Quality.STUCK, DAY, i -> 40.7))
+                .as("frozen, at last")
+                .isPositive();
+    }
+
+    @Test
+    void aFrozenValueIsFoundThoughItHasFewDecimals() {
+        var random = new Random(1);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 6, null))
+                .learn(DAY, i -> round(40 + random.nextGaussian(), 6));
+        point.show(0);
+        assertThat(point.until(Quality.STUCK, 100, i -> 40)).isBetween(1, 20);
+    }
+
     @Test
     void theEndOfTheRangeWhereItNeverIsIsStuckAfterFive() {
         var point = analog().learn(20, noisy(1, 40, 0.5));
@@ -362,7 +387,7 @@ class PlausibilityTest {
         var point = slow().learn(3000, i -> random.nextInt(4) == 0 ? 40 : round(40 + random.nextGaussian(), 1));
         var written = bytes(point.memory);
         assertThat(written).hasSize(PointMemory.BYTES);
-        var read = PointMemory.read(new DataInputStream(new ByteArrayInputStream(written)), 1);
+        var read = PointMemory.read(new DataInputStream(new ByteArrayInputStream(written)), PointMemory.VERSION);
         var copy = point.memory.copy();
         for (int i = 0; i < 500; i++) {
             double number = random.nextInt(3) == 0 ? 40 : round(40 + random.nextGaussian(), 1);
@@ -371,6 +396,17 @@ class PlausibilityTest {
             assertThat(point.judge.judge(copy, point.millis, number)).isEqualTo(quality);
         }
         assertThat(bytes(read)).isEqualTo(bytes(point.memory)).isEqualTo(bytes(copy));
+    }
+
+    /** The first form ends before the decimals. */
+    @Test
+    void theFirstFormIsRead() throws IOException {
+        var point = analog().learn(300, noisy(1, 40, 0.5));
+        point.memory.decimals = 0;
+        var written = bytes(point.memory);
+        var in = new ByteArrayInputStream(written, 0, written.length - 3);
+        assertThat(bytes(PointMemory.read(new DataInputStream(in), 1))).isEqualTo(written);
+        assertThat(in.available()).isZero();
     }
 
     private static byte[] bytes(PointMemory memory) {
