@@ -19,7 +19,7 @@ import io.yiwang.model.domain.Range;
  * values in a row say so, it is learned anew.
  *
  * <p><b>NOISE.</b> The mean change from reading to reading has fallen far below the least that it ever was in the first {@value
- * #NOISE_LEARNING_MILLIS} ms and since, without standing still. Judged only where the scatter is wider than the last digit.
+ * #NOISE_LEARNING_MILLIS} ms and {@value #SCATTERS_LEARNED} readings and since, without standing still. Judged only where the scatter is wider than the last digit.
  */
 public final class Plausibility {
     /** Least readings that are too far for a change at most to be judged, ms: scatter of quick readings is no change. */
@@ -49,6 +49,9 @@ public final class Plausibility {
     static final long NOISE_LEARNING_MILLIS = 3 * DAY_MILLIS;
     private static final float NOISE_WINDOW = 1f / 32;
     private static final int SCATTERS_AT_LEAST = 256;
+    /** A slow point knows calm and storm only after so many. */
+    private static final int SCATTERS_LEARNED = 1024;
+
     private static final float COLLAPSED = 1f / 5;
     private static final float CALM_DOWN = 1f / 4_096;
     private static final float CALM_UP = 1f / 262_144;
@@ -307,7 +310,7 @@ public final class Plausibility {
         if (memory.scatters < SCATTERS_AT_LEAST) {
             return;
         }
-        if (memory.calm < 0 || millis - memory.firstMillis < NOISE_LEARNING_MILLIS) {
+        if (memory.scatters < SCATTERS_LEARNED || millis - memory.firstMillis < NOISE_LEARNING_MILLIS) {
             memory.calm = memory.calm < 0 ? memory.scatter : Math.min(memory.calm, memory.scatter);
             return;
         }
