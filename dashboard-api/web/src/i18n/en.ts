@@ -221,7 +221,7 @@ export const en: typeof zh = {
     unknownFacility: 'The catalogue has no such facility',
     sources: { site: 'set by the site', event: 'state change' },
   },
-  side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range', silent: 'silent', stuck: 'stuck', rate: 'changes too fast', noise: 'noise is gone', clock: 'clock is off', baseline: 'unlike its usual course', joint: 'points no longer fit together', pattern: 'incident' },
+  side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range', silent: 'silent', stuck: 'stuck', rate: 'changes too fast', noise: 'noise is gone', clock: 'clock is off', repeats: 'sends again and again', baseline: 'unlike its usual course', joint: 'points no longer fit together', pattern: 'incident' },
   alarmState: { unacked: 'Unacknowledged', acked: 'Acknowledged', returned_unacked: 'Returned, unacked', closed: 'Closed' },
   alarm: {
     title: 'Alarms',

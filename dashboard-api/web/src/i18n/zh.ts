@@ -219,7 +219,7 @@ export const zh = {
     unknownFacility: '台账中没有这个设施',
     sources: { site: '现场设定', event: '状态变化' },
   },
-  side: { ll: '低低', l: '低', h: '高', hh: '高高', x: '极高', state: '状态', range: '量程', silent: '无上报', stuck: '示值不变', rate: '变化过快', noise: '波动消失', clock: '时钟偏差', baseline: '偏离常态', joint: '测点关系失常', pattern: '综合事件' },
+  side: { ll: '低低', l: '低', h: '高', hh: '高高', x: '极高', state: '状态', range: '量程', silent: '无上报', stuck: '示值不变', rate: '变化过快', noise: '波动消失', clock: '时钟偏差', repeats: '反复重发', baseline: '偏离常态', joint: '测点关系失常', pattern: '综合事件' },
   alarmState: { unacked: '未确认', acked: '已确认', returned_unacked: '已恢复未确认', closed: '已关闭' },
   alarm: {
     title: '告警',
