@@ -19,7 +19,8 @@ import io.yiwang.model.domain.Range;
  * values in a row say so, it is learned anew.
  *
  * <p><b>NOISE.</b> The mean change from reading to reading has fallen far below the least that it ever was in the first {@value
- * #NOISE_LEARNING_MILLIS} ms and {@value #SCATTERS_LEARNED} readings and since, without standing still. Judged only where the scatter is wider than the last digit.
+ * #NOISE_LEARNING_MILLIS} ms and {@value #SCATTERS_LEARNED} readings and since, without standing still; or what it goes to and
+ * fro has grown to {@value #BURST} times the most that it was. Judged only where the scatter is wider than the last digit.
  */
 public final class Plausibility {
     /** Least readings that are too far for a change at most to be judged, ms: scatter of quick readings is no change. */
@@ -55,6 +56,15 @@ public final class Plausibility {
     private static final float COLLAPSED = 1f / 5;
     private static final float CALM_DOWN = 1f / 4_096;
     private static final float CALM_UP = 1f / 262_144;
+    private static final float BURST = 2;
+    private static final float BURST_OVER = 1.4f;
+    /** No change counts for more than so many of the most that was usual: one spike is no noise. */
+    private static final float MOST_AT_ONCE = 8;
+
+    private static final int LOUDNESS_AT_LEAST = 64;
+    private static final int LOUDNESS_LEARNED = 1024;
+    private static final float LOUD_UP = 1f / 512;
+    private static final float LOUDEST_DOWN = 1f / 65_536;
     /** In a row of this length its equal readings say nothing of the scatter any more. */
     private static final int STILL = 4;
 
@@ -156,6 +166,11 @@ public final class Plausibility {
             memory.runLimit = 0;
             memory.stillSinceMillis = millis;
         }
+        if (!first) {
+            // To and from rest is a jump.
+            boolean moves = believed && number != 0 && memory.last != 0;
+            isLoud(memory, millis, moves ? (float) (number - memory.last) : 0);
+        }
         memory.last = number;
         memory.newestMillis = millis;
         // Where it stands still at the end of its range, a jump to there is no longer the news.
@@ -165,7 +180,7 @@ public final class Plausibility {
         if (!believed) {
             return Quality.RATE;
         }
-        return memory.collapsed ? Quality.NOISE : Quality.GOOD;
+        return memory.collapsed || memory.burst ? Quality.NOISE : Quality.GOOD;
     }
 
     /** Learns rows anew when values have become coarser than those that they were learned from. */
@@ -314,11 +329,42 @@ public final class Plausibility {
             memory.calm = memory.calm < 0 ? memory.scatter : Math.min(memory.calm, memory.scatter);
             return;
         }
-        double shown = memory.decimals < MOST_DECIMALS ? Math.max(digit, Math.pow(10, -memory.decimals)) : digit;
-        memory.collapsed = memory.calm >= 2 * shown
+        memory.collapsed = memory.calm >= 2 * lastDigit(memory)
                 && memory.scatter < (memory.collapsed ? 2 * COLLAPSED : COLLAPSED) * memory.calm;
         // Up by itself and not towards the scatter: of a machine that mostly works, resting must stay known.
         memory.calm +=
                 memory.scatter < memory.calm ? CALM_DOWN * (memory.scatter - memory.calm) : CALM_UP * memory.calm;
+    }
+
+    /** The last digit that it is shown with. */
+    private double lastDigit(PointMemory memory) {
+        return memory.decimals < MOST_DECIMALS ? Math.max(digit, Math.pow(10, -memory.decimals)) : digit;
+    }
+
+    /**
+     * How loud it is: what it goes to and fro, so that neither a trend nor a jump counts. The loudest that it was is taken up slowly, so
+     * that a burst is compared with what was before it. One that has come and gone may be a habit: the next must be louder.
+     */
+    private void isLoud(PointMemory memory, long millis, float change) {
+        float toAndFro = change * memory.change < 0 ? Math.min(Math.abs(change), Math.abs(memory.change)) : 0;
+        memory.change = change;
+        memory.heard = Math.min(MOST_LEARNED, memory.heard + 1);
+        float shown = (float) lastDigit(memory);
+        boolean learns = memory.heard < LOUDNESS_LEARNED || millis - memory.firstMillis < NOISE_LEARNING_MILLIS;
+        float most = MOST_AT_ONCE * Math.max(learns ? memory.loud : memory.loudest, shown);
+        memory.loud += Math.max(NOISE_WINDOW, 1f / memory.heard) * (Math.min(most, toAndFro) - memory.loud);
+        if (learns) {
+            memory.loudest = memory.heard < LOUDNESS_AT_LEAST ? 0 : Math.max(memory.loudest, memory.loud);
+            return;
+        }
+        boolean was = memory.burst;
+        memory.burst =
+                memory.loud >= shown && memory.loud > (was ? BURST_OVER : BURST) * Math.max(memory.loudest, shown / 8);
+        if (was && !memory.burst) {
+            memory.loudest *= BURST_OVER;
+        }
+        memory.loudest += memory.loud > memory.loudest
+                ? (memory.burst ? CALM_DOWN : LOUD_UP) * (memory.loud - memory.loudest)
+                : -LOUDEST_DOWN * memory.loudest;
     }
 }

@@ -50,6 +50,16 @@ public final class PointMemory {
     public int scatters;
     /** Whether the scatter has collapsed. */
     public boolean collapsed;
+    /** The newest change. */
+    public float change;
+    /** How far it goes to and fro, on average of late. */
+    public float loud;
+    /** The most that this was, taken up and forgotten slowly. */
+    public float loudest;
+    /** Readings that the two were learned from. */
+    public int heard;
+    /** Whether it scatters far more than ever. */
+    public boolean burst;
 
     /** With how many decimals it is shown. */
     public int decimals;
@@ -104,6 +114,11 @@ public final class PointMemory {
         copy.calm = calm;
         copy.scatters = scatters;
         copy.collapsed = collapsed;
+        copy.change = change;
+        copy.loud = loud;
+        copy.heard = heard;
+        copy.loudest = loudest;
+        copy.burst = burst;
         copy.decimals = decimals;
         copy.lacking = lacking;
         copy.coarseDecimals = coarseDecimals;
@@ -131,13 +146,18 @@ public final class PointMemory {
         out.writeFloat(calm);
         out.writeInt(scatters);
         out.writeBoolean(collapsed);
+        out.writeFloat(change);
+        out.writeFloat(loud);
+        out.writeInt(heard);
+        out.writeFloat(loudest);
+        out.writeBoolean(burst);
         out.writeByte(decimals);
         out.writeByte(lacking);
         out.writeByte(coarseDecimals);
     }
 
     static final int VERSION = 2;
-    static final int BYTES = 8 * 8 + 10 * 4 + 4;
+    static final int BYTES = 8 * 8 + 14 * 4 + 5;
 
     /** @param version of what was written, 1 to {@value #VERSION} */
     public static PointMemory read(DataInput in, int version) throws IOException {
@@ -165,6 +185,11 @@ public final class PointMemory {
         memory.scatters = in.readInt();
         memory.collapsed = in.readBoolean();
         if (version > 1) {
+            memory.change = in.readFloat();
+            memory.loud = in.readFloat();
+            memory.heard = in.readInt();
+            memory.loudest = in.readFloat();
+            memory.burst = in.readBoolean();
             memory.decimals = in.readUnsignedByte();
             memory.lacking = in.readByte();
             memory.coarseDecimals = in.readUnsignedByte();

@@ -368,6 +368,47 @@ class PlausibilityTest {
                 .isBetween(1, 30);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aScatterThatGrowsIsFoundAndStillJudged(long seed) {
+        var random = new Random(seed);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null));
+        assertThat(point.until(Quality.NOISE, 4 * DAY, i -> round(40 + 0.2 * random.nextGaussian(), 2)))
+                .isEqualTo(-1);
+        int found = point.until(Quality.NOISE, 200, i -> round(40 + 1.2 * random.nextGaussian(), 2));
+        assertThat(found).isBetween(5, 80);
+        assertThat(Quality.NOISE.isGood()).isTrue();
+        assertThat(point.until(Quality.GOOD, 200, i -> round(40 + 0.2 * random.nextGaussian(), 2)))
+                .isBetween(1, 60);
+    }
+
+    /** What it did not do in the first days: a pump that starts every half hour, a lone spike, a faster course. */
+    @Test
+    void jumpsAndTrendsAreNoNoise() {
+        var random = new Random(1);
+        LongToDoubleFunction noise = i -> round(40 + 0.2 * random.nextGaussian(), 2);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null)).learn(4 * DAY, noise);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + (i / 30 % 2 == 0 ? 0 : 30)))
+                .isEqualTo(-1);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + (i % 120 == 0 ? 30 : 0)))
+                .isEqualTo(-1);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + i % 240 * 0.2))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void aBurstThatComesEveryNightIsAHabit() {
+        var random = new Random(1);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null))
+                .learn(4 * DAY, i -> round(40 + 0.2 * random.nextGaussian(), 2));
+        int nights = 0;
+        for (int night = 0; night < 10; night++) {
+            nights += point.until(Quality.NOISE, 120, i -> round(40 + random.nextGaussian(), 2)) > 0 ? 1 : 0;
+            point.learn(DAY - 120, i -> round(40 + 0.2 * random.nextGaussian(), 2));
+        }
+        assertThat(nights).isBetween(1, 3);
+    }
+
     @Test
     void whatComesBehindANewerOneTeachesNothing() {
         var point = slow().learn(200, noisy(1, 40, 0.1));
@@ -398,13 +439,17 @@ class PlausibilityTest {
         assertThat(bytes(read)).isEqualTo(bytes(point.memory)).isEqualTo(bytes(copy));
     }
 
-    /** The first form ends before the decimals. */
+    /** The first form ends before what knows of loudness and decimals. */
     @Test
     void theFirstFormIsRead() throws IOException {
         var point = analog().learn(300, noisy(1, 40, 0.5));
         point.memory.decimals = 0;
+        point.memory.change = 0;
+        point.memory.loud = 0;
+        point.memory.loudest = 0;
+        point.memory.heard = 0;
         var written = bytes(point.memory);
-        var in = new ByteArrayInputStream(written, 0, written.length - 3);
+        var in = new ByteArrayInputStream(written, 0, written.length - 20);
         assertThat(bytes(PointMemory.read(new DataInputStream(in), 1))).isEqualTo(written);
         assertThat(in.available()).isZero();
     }
