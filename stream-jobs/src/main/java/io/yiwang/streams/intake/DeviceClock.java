@@ -67,7 +67,7 @@ final class DeviceClock {
             memory.bunchOffMillis = Long.MAX_VALUE;
         }
         memory.heardLogMillis = logMillis;
-        memory.bunchMessages = Math.min(memory.bunchMessages + 1, MOST_REPEATS);
+        memory.bunchMessages = (short) Math.min(memory.bunchMessages + 1, Short.MAX_VALUE);
         boolean whileSilent = eventMillis > memory.silentFromMillis && eventMillis < memory.silentToMillis;
         if (!whileSilent) {
             long off = logMillis - eventMillis;
@@ -79,7 +79,7 @@ final class DeviceClock {
     /** A message of the device has come that was there before. */
     void hearsAgain(DeviceMemory memory, long logMillis) {
         if (!isSilence(memory, logMillis - memory.heardLogMillis)) {
-            memory.bunchRepeats = Math.min(memory.bunchRepeats + 1, MOST_REPEATS);
+            memory.bunchRepeats = (short) Math.min(memory.bunchRepeats + 1, Short.MAX_VALUE);
             memory.repeats = Math.min(memory.repeats + 1, MOST_REPEATS);
         }
     }
@@ -89,9 +89,10 @@ final class DeviceClock {
     }
 
     private static void countRepeats(DeviceMemory memory) {
-        memory.repeatDoubt = memory.bunchRepeats > 0 && 2 * memory.bunchRepeats >= memory.bunchMessages
-                ? Math.min(memory.repeatDoubt + REPEAT_STEP, MOST_REPEAT_DOUBT)
-                : Math.max(0, memory.repeatDoubt - 1);
+        memory.repeatDoubt = (byte)
+                (memory.bunchRepeats > 0 && 2 * memory.bunchRepeats >= memory.bunchMessages
+                        ? Math.min(memory.repeatDoubt + REPEAT_STEP, MOST_REPEAT_DOUBT)
+                        : Math.max(0, memory.repeatDoubt - 1));
         if (memory.repeatDoubt == 0) {
             memory.repeats = 0;
             memory.isRepeating = false;

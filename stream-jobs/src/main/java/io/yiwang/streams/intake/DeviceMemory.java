@@ -33,11 +33,11 @@ public final class DeviceMemory {
     public long clockOffMillis;
 
     /** Messages of the bunch, and how many have come again since it began. */
-    public int bunchMessages;
+    public short bunchMessages;
 
-    public int bunchRepeats;
+    public short bunchRepeats;
     /** How much it is thought to send everything again. */
-    public int repeatDoubt;
+    public byte repeatDoubt;
     /** Messages that have come again since that was 0. */
     public int repeats;
     /** Whether it sends its messages again and again. */

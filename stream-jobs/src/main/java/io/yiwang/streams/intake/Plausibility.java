@@ -184,7 +184,7 @@ public final class Plausibility {
     }
 
     /** Learns rows anew when values have become coarser than those that they were learned from. */
-    private static void shows(PointMemory memory, int decimals) {
+    private static void shows(PointMemory memory, byte decimals) {
         int lacking = memory.decimals - decimals;
         if (lacking == 0) {
             memory.lacking = 0;
@@ -193,10 +193,11 @@ public final class Plausibility {
             if (memory.lacking < 0) {
                 memory.decimals = decimals;
             }
-            memory.lacking = memory.lacking < 0 ? 0 : -1;
+            memory.lacking = (byte) (memory.lacking < 0 ? 0 : -1);
         } else {
-            memory.coarseDecimals = memory.lacking > 0 ? Math.max(memory.coarseDecimals, decimals) : decimals;
-            memory.lacking = Math.max(0, memory.lacking) + Math.min(OF_ONE_VALUE, lacking);
+            memory.coarseDecimals =
+                    memory.lacking > 0 && memory.coarseDecimals > decimals ? memory.coarseDecimals : decimals;
+            memory.lacking = (byte) (Math.max(0, memory.lacking) + Math.min(OF_ONE_VALUE, lacking));
             if (memory.lacking >= COARSER_BY) {
                 memory.decimals = memory.coarseDecimals;
                 memory.lacking = 0;
@@ -206,9 +207,9 @@ public final class Plausibility {
     }
 
     /** With how many decimals a number is shown, at most {@value #MOST_DECIMALS}. */
-    private static int decimals(double number) {
+    private static byte decimals(double number) {
         double scaled = Math.abs(number);
-        int decimals = 0;
+        byte decimals = 0;
         while (decimals < MOST_DECIMALS && Math.abs(scaled - Math.rint(scaled)) > EXACT * scaled) {
             scaled *= 10;
             decimals++;
@@ -348,7 +349,7 @@ public final class Plausibility {
     private void isLoud(PointMemory memory, long millis, float change) {
         float toAndFro = change * memory.change < 0 ? Math.min(Math.abs(change), Math.abs(memory.change)) : 0;
         memory.change = change;
-        memory.heard = Math.min(MOST_LEARNED, memory.heard + 1);
+        memory.heard = (short) Math.min(LOUDNESS_LEARNED, memory.heard + 1);
         float shown = (float) lastDigit(memory);
         boolean learns = memory.heard < LOUDNESS_LEARNED || millis - memory.firstMillis < NOISE_LEARNING_MILLIS;
         float most = MOST_AT_ONCE * Math.max(learns ? memory.loud : memory.loudest, shown);

@@ -57,16 +57,16 @@ public final class PointMemory {
     /** The most that this was, taken up and forgotten slowly. */
     public float loudest;
     /** Readings that the two were learned from. */
-    public int heard;
+    public short heard;
     /** Whether it scatters far more than ever. */
     public boolean burst;
 
     /** With how many decimals it is shown. */
-    public int decimals;
+    public byte decimals;
     /** How many of them the newest values lack in all, while none has them; -1 when the newest has more of them. */
-    public int lacking;
+    public byte lacking;
     /** How many these values have at most. */
-    public int coarseDecimals;
+    public byte coarseDecimals;
 
     public PointMemory() {}
 
@@ -148,7 +148,7 @@ public final class PointMemory {
         out.writeBoolean(collapsed);
         out.writeFloat(change);
         out.writeFloat(loud);
-        out.writeInt(heard);
+        out.writeShort(heard);
         out.writeFloat(loudest);
         out.writeBoolean(burst);
         out.writeByte(decimals);
@@ -157,7 +157,7 @@ public final class PointMemory {
     }
 
     static final int VERSION = 2;
-    static final int BYTES = 8 * 8 + 14 * 4 + 5;
+    static final int BYTES = 8 * 8 + 13 * 4 + 7;
 
     /** @param version of what was written, 1 to {@value #VERSION} */
     public static PointMemory read(DataInput in, int version) throws IOException {
@@ -187,12 +187,12 @@ public final class PointMemory {
         if (version > 1) {
             memory.change = in.readFloat();
             memory.loud = in.readFloat();
-            memory.heard = in.readInt();
+            memory.heard = in.readShort();
             memory.loudest = in.readFloat();
             memory.burst = in.readBoolean();
-            memory.decimals = in.readUnsignedByte();
+            memory.decimals = in.readByte();
             memory.lacking = in.readByte();
-            memory.coarseDecimals = in.readUnsignedByte();
+            memory.coarseDecimals = in.readByte();
         }
         return memory;
     }

@@ -449,7 +449,7 @@ class PlausibilityTest {
         point.memory.loudest = 0;
         point.memory.heard = 0;
         var written = bytes(point.memory);
-        var in = new ByteArrayInputStream(written, 0, written.length - 20);
+        var in = new ByteArrayInputStream(written, 0, written.length - 18);
         assertThat(bytes(PointMemory.read(new DataInputStream(in), 1))).isEqualTo(written);
         assertThat(in.available()).isZero();
     }
