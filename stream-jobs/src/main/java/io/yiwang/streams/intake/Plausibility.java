@@ -56,8 +56,8 @@ public final class Plausibility {
     private static final float COLLAPSED = 1f / 5;
     private static final float CALM_DOWN = 1f / 4_096;
     private static final float CALM_UP = 1f / 262_144;
-    private static final float BURST = 2;
-    private static final float BURST_OVER = 1.4f;
+    private static final float BURST = 2.5f;
+    private static final float BURST_OVER = 1.6f;
     /** No change counts for more than so many of the most that was usual: one spike is no noise. */
     private static final float MOST_AT_ONCE = 8;
 
