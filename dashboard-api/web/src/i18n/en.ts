@@ -75,7 +75,7 @@ export const en: typeof zh = {
     offline: 'offline',
     rate: 'changes too fast',
     stuck: 'stuck',
-    noise: 'hardly scatters',
+    noise: 'scatters unusually',
     clock: 'clock wrong',
     backfill: 'sent later',
   },
@@ -84,7 +84,7 @@ export const en: typeof zh = {
     device_bad: 'The device itself calls it doubtful.',
     rate: 'It changed faster than the quantity can, or a counter went back; not judged until it is confirmed.',
     stuck: 'It has stood still much longer than it ever did, or stands at the end of its range; not judged.',
-    noise: 'It scatters far less than it ever did; still judged.',
+    noise: 'It scatters far less or far more than it ever did; still judged.',
     clock: 'The device’s clock is wrong; times are corrected, values are judged.',
   },
   overview: {
@@ -221,7 +221,7 @@ export const en: typeof zh = {
     unknownFacility: 'The catalogue has no such facility',
     sources: { site: 'set by the site', event: 'state change' },
   },
-  side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range', silent: 'silent', stuck: 'stuck', rate: 'changes too fast', noise: 'noise is gone', clock: 'clock is off', baseline: 'unlike its usual course', joint: 'points no longer fit together', pattern: 'incident' },
+  side: { ll: 'very low', l: 'low', h: 'high', hh: 'very high', x: 'extreme', state: 'state', range: 'range', silent: 'silent', stuck: 'stuck', rate: 'changes too fast', noise: 'scatters unusually', clock: 'clock is off', repeats: 'sends again and again', baseline: 'unlike its usual course', joint: 'points no longer fit together', pattern: 'incident' },
   alarmState: { unacked: 'Unacknowledged', acked: 'Acknowledged', returned_unacked: 'Returned, unacked', closed: 'Closed' },
   alarm: {
     title: 'Alarms',

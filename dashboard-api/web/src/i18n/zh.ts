@@ -73,7 +73,7 @@ export const zh = {
     offline: '离线',
     rate: '突变过快',
     stuck: '数值卡死',
-    noise: '波动消失',
+    noise: '波动异常',
     clock: '时钟异常',
     backfill: '断网补传',
   },
@@ -82,7 +82,7 @@ export const zh = {
     device_bad: '设备自身标记为可疑。',
     rate: '变化快于物理可能，或累计量倒退；确认前不参与判定。',
     stuck: '静止时间远超以往，或停在量程端点；不参与判定。',
-    noise: '波动远小于以往；仍参与判定。',
+    noise: '波动远小于或远大于以往；仍参与判定。',
     clock: '设备时钟不准；时间已校正，数值照常判定。',
   },
   overview: {
@@ -219,7 +219,7 @@ export const zh = {
     unknownFacility: '台账中没有这个设施',
     sources: { site: '现场设定', event: '状态变化' },
   },
-  side: { ll: '低低', l: '低', h: '高', hh: '高高', x: '极高', state: '状态', range: '量程', silent: '无上报', stuck: '示值不变', rate: '变化过快', noise: '波动消失', clock: '时钟偏差', baseline: '偏离常态', joint: '测点关系失常', pattern: '综合事件' },
+  side: { ll: '低低', l: '低', h: '高', hh: '高高', x: '极高', state: '状态', range: '量程', silent: '无上报', stuck: '示值不变', rate: '变化过快', noise: '波动异常', clock: '时钟偏差', repeats: '反复重发', baseline: '偏离常态', joint: '测点关系失常', pattern: '综合事件' },
   alarmState: { unacked: '未确认', acked: '已确认', returned_unacked: '已恢复未确认', closed: '已关闭' },
   alarm: {
     title: '告警',

@@ -20,7 +20,8 @@ final class AlarmProcedure {
             "stuck", "check_instrument",
             "rate", "check_instrument",
             "noise", "check_instrument",
-            "clock", "set_clock");
+            "clock", "set_clock",
+            "repeats", "check_device");
 
     /** How the rules of incidents begin. */
     private static final String PATTERN = "pattern.";

@@ -171,8 +171,9 @@ final class MessageText {
             case "silent" -> "无上报";
             case "stuck" -> "示值不变";
             case "rate" -> "变化过快";
-            case "noise" -> "波动消失";
+            case "noise" -> "波动异常";
             case "clock" -> "时钟偏差";
+            case "repeats" -> "反复重发";
             case "baseline" -> "偏离常态" + (shapeZh(notice).isEmpty() ? "" : "（" + shapeZh(notice) + "）");
             case "joint" -> "各测点关系失常";
             case "pattern" -> "";
@@ -192,8 +193,9 @@ final class MessageText {
             case "silent" -> "not reporting";
             case "stuck" -> "stuck";
             case "rate" -> "changing too fast";
-            case "noise" -> "without its usual noise";
+            case "noise" -> "with unusual noise";
             case "clock" -> "clock is off";
+            case "repeats" -> "sends again and again";
             case "baseline" ->
                 "unlike its usual course" + (shapeEn(notice).isEmpty() ? "" : " (" + shapeEn(notice) + ")");
             case "joint" -> "points no longer fit together";

@@ -47,6 +47,10 @@ class AlarmProcedureTest {
                 .isEqualTo("set_clock");
         assertThat(AlarmProcedure.of(
                         PACKS,
+                        alarm(AlarmKind.INSTRUMENT, "dev_repeats", "repeats").build()))
+                .isEqualTo("check_device");
+        assertThat(AlarmProcedure.of(
+                        PACKS,
                         alarm(AlarmKind.INSTRUMENT, "ws_network_pressure", "other")
                                 .build()))
                 .isNull();

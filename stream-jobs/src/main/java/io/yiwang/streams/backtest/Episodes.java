@@ -22,6 +22,9 @@ final class Episodes implements FacilityDetection.Announcements {
 
     private static final String BASELINE = "baseline";
     /** What crosses a limit or comes from a broken instrument leaves no doubt. */
+    /** Values that scatter unusually may be right. */
+    private static final String NOISE = "noise";
+
     private static final double CERTAIN = 1;
 
     private static final double LEAST = 0.5;
@@ -65,7 +68,9 @@ final class Episodes implements FacilityDetection.Announcements {
                 alarm.getKind() == AlarmKind.INSTRUMENT && alarm.getPeakMillis() == 0 ? Double.NaN : alarm.getPeak(),
                 evidence.getSide().equals(BASELINE) ? evidence.getLearned().getShape() : evidence.getSide(),
                 alarm.getGrade(),
-                isLearned ? evidence.getLearned().getScore() : CERTAIN);
+                isLearned
+                        ? evidence.getLearned().getScore()
+                        : evidence.getSide().equals(NOISE) ? LEAST : CERTAIN);
         if (!isOpen) {
             end(alarm.getRule(), alarm.getLogMillis());
         }

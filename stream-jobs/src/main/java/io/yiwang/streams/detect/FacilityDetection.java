@@ -15,6 +15,7 @@ import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.Sample;
 import io.yiwang.streams.detect.alarm.AlarmHistory;
+import io.yiwang.streams.detect.alarm.Alarms;
 import io.yiwang.streams.detect.alarm.Reconciliation;
 import io.yiwang.streams.detect.alarm.Reconciliation.Holder;
 import io.yiwang.streams.detect.alarm.Subject;
@@ -33,6 +34,7 @@ import io.yiwang.streams.detect.course.Windows;
 import io.yiwang.streams.detect.instrument.Clocks;
 import io.yiwang.streams.detect.instrument.Instrument;
 import io.yiwang.streams.detect.instrument.Instrument.Standing;
+import io.yiwang.streams.detect.instrument.Repeats;
 import io.yiwang.streams.detect.joint.Joint;
 import io.yiwang.streams.detect.learned.LearnedCondition;
 import io.yiwang.streams.detect.limits.LimitCondition;
@@ -118,6 +120,7 @@ public final class FacilityDetection {
     private record Judged(TreeMap<String, Integer> places, Subject live, Subject historic) {}
 
     private final Clocks clocks;
+    private final Repeats repeats;
 
     /** Where announcements go, in order. */
     public interface Announcements {
@@ -170,6 +173,7 @@ public final class FacilityDetection {
         this.patterns = patterns;
         rules.refused().forEach(reason -> LOG.error("facility {}: {}", asset.id(), reason));
         clocks = new Clocks(asset);
+        repeats = new Repeats(asset);
         for (var device : asset.devices()) {
             var points = new ArrayList<PointPlan>();
             int longestPeriod = 0;
@@ -312,6 +316,7 @@ public final class FacilityDetection {
         long offMillis = judged.clockOffMillis();
         state.clocks = clocks.on(
                 state.clocks, message.device(), offMillis, message.eventTimeMillis() + offMillis, log, out::alarm);
+        state.repeats = repeats.on(state.repeats, message.device(), judged.repeats(), log, out::alarm);
         for (var reading : judged.readings()) {
             onInstrument(state, reading, out);
         }
@@ -859,7 +864,8 @@ public final class FacilityDetection {
         course.tolerance.keep(subject -> plans.containsKey(subject.device()));
         state.intake.keySet().retainAll(plans.keySet());
         state.instruments.keySet().retainAll(instruments.keySet());
-        state.clocks = Clocks.keep(state.clocks, state.intake::containsKey, state.clockMillis, out::alarm);
+        state.clocks = Alarms.keep(state.clocks, state.intake::containsKey, state.clockMillis, out::alarm);
+        state.repeats = Alarms.keep(state.repeats, state.intake::containsKey, state.clockMillis, out::alarm);
     }
 
     /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do. */

@@ -20,6 +20,8 @@ public final class FacilityState {
     public FacilityCourse course = new FacilityCourse();
     /** The alarm of its devices' clocks. */
     public Alarms.State clocks = Alarms.State.NONE;
+    /** The alarm of its devices that send their messages again and again. */
+    public Alarms.State repeats = Alarms.State.NONE;
     /** Newest log clock of the facility's messages, epoch ms. */
     public long clockMillis;
     /** No deadline is earlier than this, by the log clock; epoch ms. */

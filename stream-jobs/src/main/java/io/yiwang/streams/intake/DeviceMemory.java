@@ -32,5 +32,16 @@ public final class DeviceMemory {
     /** By how much its clock is behind, ms; negative when it is ahead, 0 while it is right. */
     public long clockOffMillis;
 
+    /** Messages of the bunch, and how many have come again since it began. */
+    public short bunchMessages;
+
+    public short bunchRepeats;
+    /** How much it is thought to send everything again. */
+    public byte repeatDoubt;
+    /** Messages that have come again since that was 0. */
+    public int repeats;
+    /** Whether it sends its messages again and again. */
+    public boolean isRepeating;
+
     public DeviceMemory() {}
 }

@@ -95,6 +95,11 @@ public final class Intake {
             return state.memory == null ? 0 : state.memory.clockOffMillis;
         }
 
+        /** How many messages the device has sent again of late while it does so again and again; otherwise 0. */
+        public int repeats() {
+            return state.memory == null || !state.memory.isRepeating ? 0 : state.memory.repeats;
+        }
+
         /** The message that was judged, with the codes of its values' qualities; a duplicate stays as it is. */
         public TelemetryMessage of(TelemetryMessage message) {
             byte[] codes = null;
@@ -125,7 +130,7 @@ public final class Intake {
             return new Judged(state, Identity.FORGOTTEN, readings(null, message, periods));
         }
         if (contains(boot.runs, seq)) {
-            return new Judged(state, Identity.DUPLICATE, List.of());
+            return repeated(state, message);
         }
         var boots = new ArrayList<Boot>(state.boots.size() + 1);
         for (int i = 0; i < state.boots.size(); i++) {
@@ -144,7 +149,7 @@ public final class Intake {
         long fingerprint = fingerprint(message);
         for (int i = 0; i < state.fingerprints.length; i++) {
             if (state.fingerprints[i] == fingerprint && state.fingerprintMillis[i] == message.eventTimeMillis()) {
-                return new Judged(state, Identity.DUPLICATE, List.of());
+                return repeated(state, message);
             }
         }
         if (message.eventTimeMillis() <= state.forgottenMillis) {
@@ -163,6 +168,13 @@ public final class Intake {
         var memory = memory(state);
         var next = new State(state.boots, fingerprints, millis, forgotten, memory);
         return new Judged(next, Identity.NEW, readings(memory, message, periods));
+    }
+
+    private Judged repeated(State state, TelemetryMessage message) {
+        if (state.memory != null && !isGone(message)) {
+            clock.hearsAgain(state.memory, message.logTimeMillis());
+        }
+        return new Judged(state, Identity.DUPLICATE, List.of());
     }
 
     private static DeviceMemory memory(State state) {

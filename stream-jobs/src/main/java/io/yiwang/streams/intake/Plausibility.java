@@ -15,10 +15,12 @@ import io.yiwang.model.domain.Range;
  * 1); a row is stuck once p to the power of its length is below e^-{@value #CERTAINTY}, and it is twice as long as the longest so far.
  * Weighing by length makes m follow the calmest hours, which is what a threshold needs. Rows at 0 and at an end of the range where the
  * metric may ordinarily be are rest and do not count; the longest row at another value is kept apart as a place of rest, so that
- * standing nights do not hide a value that is frozen by day.
+ * standing nights do not hide a value that is frozen by day. A value that is shown with fewer decimals repeats itself more often: once
+ * values in a row say so, it is learned anew.
  *
  * <p><b>NOISE.</b> The mean change from reading to reading has fallen far below the least that it ever was in the first {@value
- * #NOISE_LEARNING_MILLIS} ms and since, without standing still. Judged only where the scatter is wider than the last digit.
+ * #NOISE_LEARNING_MILLIS} ms and {@value #SCATTERS_LEARNED} readings and since, without standing still; or what it goes to and
+ * fro has grown to {@value #BURST} times the most that it was. Judged only where the scatter is wider than the last digit.
  */
 public final class Plausibility {
     /** Least readings that are too far for a change at most to be judged, ms: scatter of quick readings is no change. */
@@ -48,11 +50,31 @@ public final class Plausibility {
     static final long NOISE_LEARNING_MILLIS = 3 * DAY_MILLIS;
     private static final float NOISE_WINDOW = 1f / 32;
     private static final int SCATTERS_AT_LEAST = 256;
+    /** A slow point knows calm and storm only after so many. */
+    private static final int SCATTERS_LEARNED = 1024;
+
     private static final float COLLAPSED = 1f / 5;
     private static final float CALM_DOWN = 1f / 4_096;
     private static final float CALM_UP = 1f / 262_144;
+    private static final float BURST = 2.5f;
+    private static final float BURST_OVER = 1.6f;
+    /** No change counts for more than so many of the most that was usual: one spike is no noise. */
+    private static final float MOST_AT_ONCE = 8;
+
+    private static final int LOUDNESS_AT_LEAST = 64;
+    private static final int LOUDNESS_LEARNED = 1024;
+    private static final float LOUD_UP = 1f / 512;
+    private static final float LOUDEST_DOWN = 1f / 65_536;
     /** In a row of this length its equal readings say nothing of the scatter any more. */
     private static final int STILL = 4;
+
+    /** Decimals beyond these are not counted: numbers that were computed have any number of them. */
+    private static final int MOST_DECIMALS = 6;
+    /** Decimals that values in a row must lack, each at least one and counted for at most so many; the chance is a tenth for each. */
+    private static final int COARSER_BY = 8;
+
+    private static final int OF_ONE_VALUE = 4;
+    private static final double EXACT = 1e-12;
 
     /** Rounding of numbers on their way, as a share of the value. */
     private static final double ROUNDING = 1e-6;
@@ -137,9 +159,17 @@ public final class Plausibility {
                     scatters(memory, millis, (float) Math.abs(number - memory.last));
                 }
             }
+            if (!isRest(number)) {
+                shows(memory, decimals(number));
+            }
             memory.run = 1;
             memory.runLimit = 0;
             memory.stillSinceMillis = millis;
+        }
+        if (!first) {
+            // To and from rest is a jump.
+            boolean moves = believed && number != 0 && memory.last != 0;
+            isLoud(memory, millis, moves ? (float) (number - memory.last) : 0);
         }
         memory.last = number;
         memory.newestMillis = millis;
@@ -150,7 +180,41 @@ public final class Plausibility {
         if (!believed) {
             return Quality.RATE;
         }
-        return memory.collapsed ? Quality.NOISE : Quality.GOOD;
+        return memory.collapsed || memory.burst ? Quality.NOISE : Quality.GOOD;
+    }
+
+    /** Learns rows anew when values have become coarser than those that they were learned from. */
+    private static void shows(PointMemory memory, byte decimals) {
+        int lacking = memory.decimals - decimals;
+        if (lacking == 0) {
+            memory.lacking = 0;
+        } else if (lacking < 0) {
+            // One alone may be a mean that somebody has put in.
+            if (memory.lacking < 0) {
+                memory.decimals = decimals;
+            }
+            memory.lacking = (byte) (memory.lacking < 0 ? 0 : -1);
+        } else {
+            memory.coarseDecimals =
+                    memory.lacking > 0 && memory.coarseDecimals > decimals ? memory.coarseDecimals : decimals;
+            memory.lacking = (byte) (Math.max(0, memory.lacking) + Math.min(OF_ONE_VALUE, lacking));
+            if (memory.lacking >= COARSER_BY) {
+                memory.decimals = memory.coarseDecimals;
+                memory.lacking = 0;
+                memory.learned = 0;
+            }
+        }
+    }
+
+    /** With how many decimals a number is shown, at most {@value #MOST_DECIMALS}. */
+    private static byte decimals(double number) {
+        double scaled = Math.abs(number);
+        byte decimals = 0;
+        while (decimals < MOST_DECIMALS && Math.abs(scaled - Math.rint(scaled)) > EXACT * scaled) {
+            scaled *= 10;
+            decimals++;
+        }
+        return decimals;
     }
 
     /** What comes behind a newer one teaches nothing; it shares the fate of the row that it is part of. */
@@ -262,14 +326,46 @@ public final class Plausibility {
         if (memory.scatters < SCATTERS_AT_LEAST) {
             return;
         }
-        if (memory.calm < 0 || millis - memory.firstMillis < NOISE_LEARNING_MILLIS) {
+        if (memory.scatters < SCATTERS_LEARNED || millis - memory.firstMillis < NOISE_LEARNING_MILLIS) {
             memory.calm = memory.calm < 0 ? memory.scatter : Math.min(memory.calm, memory.scatter);
             return;
         }
-        memory.collapsed = memory.calm >= 2 * digit
+        memory.collapsed = memory.calm >= 2 * lastDigit(memory)
                 && memory.scatter < (memory.collapsed ? 2 * COLLAPSED : COLLAPSED) * memory.calm;
         // Up by itself and not towards the scatter: of a machine that mostly works, resting must stay known.
         memory.calm +=
                 memory.scatter < memory.calm ? CALM_DOWN * (memory.scatter - memory.calm) : CALM_UP * memory.calm;
+    }
+
+    /** The last digit that it is shown with. */
+    private double lastDigit(PointMemory memory) {
+        return memory.decimals < MOST_DECIMALS ? Math.max(digit, Math.pow(10, -memory.decimals)) : digit;
+    }
+
+    /**
+     * How loud it is: what it goes to and fro, so that neither a trend nor a jump counts. The loudest that it was is taken up slowly, so
+     * that a burst is compared with what was before it. One that has come and gone may be a habit: the next must be louder.
+     */
+    private void isLoud(PointMemory memory, long millis, float change) {
+        float toAndFro = change * memory.change < 0 ? Math.min(Math.abs(change), Math.abs(memory.change)) : 0;
+        memory.change = change;
+        memory.heard = (short) Math.min(LOUDNESS_LEARNED, memory.heard + 1);
+        float shown = (float) lastDigit(memory);
+        boolean learns = memory.heard < LOUDNESS_LEARNED || millis - memory.firstMillis < NOISE_LEARNING_MILLIS;
+        float most = MOST_AT_ONCE * Math.max(learns ? memory.loud : memory.loudest, shown);
+        memory.loud += Math.max(NOISE_WINDOW, 1f / memory.heard) * (Math.min(most, toAndFro) - memory.loud);
+        if (learns) {
+            memory.loudest = memory.heard < LOUDNESS_AT_LEAST ? 0 : Math.max(memory.loudest, memory.loud);
+            return;
+        }
+        boolean was = memory.burst;
+        memory.burst =
+                memory.loud >= shown && memory.loud > (was ? BURST_OVER : BURST) * Math.max(memory.loudest, shown / 8);
+        if (was && !memory.burst) {
+            memory.loudest *= BURST_OVER;
+        }
+        memory.loudest += memory.loud > memory.loudest
+                ? (memory.burst ? CALM_DOWN : LOUD_UP) * (memory.loud - memory.loudest)
+                : -LOUDEST_DOWN * memory.loudest;
     }
 }

@@ -50,6 +50,23 @@ public final class PointMemory {
     public int scatters;
     /** Whether the scatter has collapsed. */
     public boolean collapsed;
+    /** The newest change. */
+    public float change;
+    /** How far it goes to and fro, on average of late. */
+    public float loud;
+    /** The most that this was, taken up and forgotten slowly. */
+    public float loudest;
+    /** Readings that the two were learned from. */
+    public short heard;
+    /** Whether it scatters far more than ever. */
+    public boolean burst;
+
+    /** With how many decimals it is shown. */
+    public byte decimals;
+    /** How many of them the newest values lack in all, while none has them; -1 when the newest has more of them. */
+    public byte lacking;
+    /** How many these values have at most. */
+    public byte coarseDecimals;
 
     public PointMemory() {}
 
@@ -97,6 +114,14 @@ public final class PointMemory {
         copy.calm = calm;
         copy.scatters = scatters;
         copy.collapsed = collapsed;
+        copy.change = change;
+        copy.loud = loud;
+        copy.heard = heard;
+        copy.loudest = loudest;
+        copy.burst = burst;
+        copy.decimals = decimals;
+        copy.lacking = lacking;
+        copy.coarseDecimals = coarseDecimals;
         return copy;
     }
 
@@ -121,14 +146,23 @@ public final class PointMemory {
         out.writeFloat(calm);
         out.writeInt(scatters);
         out.writeBoolean(collapsed);
+        out.writeFloat(change);
+        out.writeFloat(loud);
+        out.writeShort(heard);
+        out.writeFloat(loudest);
+        out.writeBoolean(burst);
+        out.writeByte(decimals);
+        out.writeByte(lacking);
+        out.writeByte(coarseDecimals);
     }
 
-    static final int BYTES = 8 * 8 + 10 * 4 + 1;
+    static final int VERSION = 2;
+    static final int BYTES = 8 * 8 + 13 * 4 + 7;
 
-    /** @param version of what was written, 1 */
+    /** @param version of what was written, 1 to {@value #VERSION} */
     public static PointMemory read(DataInput in, int version) throws IOException {
-        if (version != 1) {
-            throw new IOException("memory of a point has version " + version + "; 1 is known");
+        if (version < 1 || version > VERSION) {
+            throw new IOException("memory of a point has version " + version + "; 1 to " + VERSION + " are known");
         }
         var memory = new PointMemory();
         memory.firstMillis = in.readLong();
@@ -150,6 +184,16 @@ public final class PointMemory {
         memory.calm = in.readFloat();
         memory.scatters = in.readInt();
         memory.collapsed = in.readBoolean();
+        if (version > 1) {
+            memory.change = in.readFloat();
+            memory.loud = in.readFloat();
+            memory.heard = in.readShort();
+            memory.loudest = in.readFloat();
+            memory.burst = in.readBoolean();
+            memory.decimals = in.readByte();
+            memory.lacking = in.readByte();
+            memory.coarseDecimals = in.readByte();
+        }
         return memory;
     }
 }

@@ -18,7 +18,7 @@ public enum Quality {
     RATE(4, false),
     /** The value has stood still much longer than it ever does, or stands at the end of its range. */
     STUCK(5, false),
-    /** The value hardly scatters any more; it may still be right, so a limit must still hear of it. */
+    /** The value hardly scatters any more, or far more than ever; it may still be right, so a limit must still hear of it. */
     NOISE(6, true),
     /** The device's clock is wrong; the value is right, and its time is corrected. */
     CLOCK(7, true),

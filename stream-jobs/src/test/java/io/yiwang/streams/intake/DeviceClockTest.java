@@ -170,6 +170,76 @@ class DeviceClockTest {
         assertThat(judged.clockOffMillis()).isZero();
     }
 
+    /** The newest message comes so many times more, a while after it has come. */
+    private void repeat(int times, long afterMillis) {
+        long log = state.memory().heardLogMillis + afterMillis;
+        for (int i = 0; i < times; i++) {
+            var again = intake.on(state, message(seq, log - afterMillis, log), (device, metric) -> 10);
+            assertThat(again.identity()).isEqualTo(Identity.DUPLICATE);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} times, after {1} ms")
+    @CsvSource({"1, 0", "1, 6000", "3, 200"})
+    void aDeviceThatSendsEverythingAgainIsFoundInTheSixthMessage(int times, long afterMillis) {
+        hear(30, 10 * SECOND, 500);
+        for (int i = 0; i < 5; i++) {
+            assertThat(judged.repeats()).isZero();
+            repeat(times, afterMillis);
+            hear(1, 10 * SECOND, 500);
+        }
+        assertThat(judged.repeats()).isEqualTo(5 * times);
+        hear(9, 10 * SECOND, 500);
+        assertThat(judged.repeats()).as("it has not yet been right for long").isPositive();
+        hear(1, 10 * SECOND, 500);
+        assertThat(judged.repeats()).isZero();
+    }
+
+    /** Of messages that come one by one, and of ten that come together. */
+    @ParameterizedTest(name = "{0} of 100, {1} together")
+    @CsvSource({"50, 1, true", "80, 10, true", "5, 1, false", "5, 10, false", "20, 10, false"})
+    void howOftenItRepeatsDecides(int percent, int together, boolean found) {
+        var random = new Random(1);
+        hear(30, 10 * SECOND, 500);
+        boolean told = false;
+        for (int i = 0; i < 6000; i++) {
+            hear(1, i % together == 0 ? 10 * SECOND : 0, 500);
+            told |= judged.repeats() > 0;
+            if (random.nextInt(100) < percent) {
+                repeat(1, 0);
+            }
+        }
+        assertThat(told).isEqualTo(found);
+    }
+
+    /** Without answers, a device keeps what it has sent and sends it again once it is connected again. */
+    @ParameterizedTest(name = "after {0} s")
+    @ValueSource(longs = {61, 120, 3600})
+    void whatComesAgainAfterAnOutageIsAsItShouldBe(long outageSeconds) {
+        hear(30, 10 * SECOND, 500);
+        for (int outage = 0; outage < 10; outage++) {
+            repeat(20, outageSeconds * SECOND);
+            hear(1, outageSeconds * SECOND, 500);
+            repeat(20, 0);
+            for (int i = 0; i < 20; i++) {
+                hear(1, 10 * SECOND, 500);
+                assertThat(judged.repeats()).isZero();
+            }
+        }
+    }
+
+    /** The door was closed for a moment: once everything under way comes again, however much it is. */
+    @Test
+    void oneReconnectWithoutSilenceIsNothing() {
+        hear(30, 10 * SECOND, 500);
+        for (int i = 0; i < 10; i++) {
+            repeat(50, SECOND);
+            hear(1, 10 * SECOND, 500);
+            assertThat(judged.repeats()).isZero();
+            hear(6, 10 * SECOND, 500);
+        }
+    }
+
     /** As a savepoint from before there was a memory has it. */
     @Test
     void aStateWithoutMemoryBeginsOne() {

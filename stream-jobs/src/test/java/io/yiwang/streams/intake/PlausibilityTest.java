@@ -258,6 +258,31 @@ class PlausibilityTest {
         assertThat(point.until(Quality.STUCK, 5 * DAY, i -> 40)).isPositive();
     }
 
+    /** As after an exchange of the device, or where another system hands it on. */
+    @Test
+    void whatIsShownWithFewerDecimalsMayStandStillLonger() {
+        var random = new Random(1);
+        var level = new double[] {40};
+        LongToDoubleFunction wander = i -> level[0] += 0.01 * random.nextGaussian() - 0.01 * (level[0] - 40);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 6, null)).learn(DAY, wander);
+        assertThat(point.learn(20, i -> 41.123456).show(41.123456)).isEqualTo(Quality.STUCK);
+        point.learn(DAY, wander);
+        LongToDoubleFunction coarse = i -> round(wander.applyAsDouble(i), 2 - (int) Math.min(i / DAY, 1));
+        assertThat(point.until(Quality.STUCK, 3 * DAY, coarse)).isEqualTo(-1);
+        assertThat(point.until(Quality.STUCK, DAY, i -> 40.7))
+                .as("frozen, at last")
+                .isPositive();
+    }
+
+    @Test
+    void aFrozenValueIsFoundThoughItHasFewDecimals() {
+        var random = new Random(1);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 6, null))
+                .learn(DAY, i -> round(40 + random.nextGaussian(), 6));
+        point.show(0);
+        assertThat(point.until(Quality.STUCK, 100, i -> 40)).isBetween(1, 20);
+    }
+
     @Test
     void theEndOfTheRangeWhereItNeverIsIsStuckAfterFive() {
         var point = analog().learn(20, noisy(1, 40, 0.5));
@@ -342,6 +367,47 @@ class PlausibilityTest {
                 .isBetween(1, 30);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aScatterThatGrowsIsFoundAndStillJudged(long seed) {
+        var random = new Random(seed);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null));
+        assertThat(point.until(Quality.NOISE, 4 * DAY, i -> round(40 + 0.2 * random.nextGaussian(), 2)))
+                .isEqualTo(-1);
+        int found = point.until(Quality.NOISE, 200, i -> round(40 + 1.2 * random.nextGaussian(), 2));
+        assertThat(found).isBetween(5, 80);
+        assertThat(Quality.NOISE.isGood()).isTrue();
+        assertThat(point.until(Quality.GOOD, 200, i -> round(40 + 0.2 * random.nextGaussian(), 2)))
+                .isBetween(1, 60);
+    }
+
+    /** What it did not do in the first days: a pump that starts every half hour, a lone spike, a faster course. */
+    @Test
+    void jumpsAndTrendsAreNoNoise() {
+        var random = new Random(1);
+        LongToDoubleFunction noise = i -> round(40 + 0.2 * random.nextGaussian(), 2);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null)).learn(4 * DAY, noise);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + (i / 30 % 2 == 0 ? 0 : 30)))
+                .isEqualTo(-1);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + (i % 120 == 0 ? 30 : 0)))
+                .isEqualTo(-1);
+        assertThat(point.until(Quality.NOISE, DAY, i -> noise.applyAsDouble(i) + i % 240 * 0.2))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void aBurstThatComesEveryNightIsAHabit() {
+        var random = new Random(1);
+        var point = new Point(metric(Metric.Kind.ANALOG, 100, 90, 2, null))
+                .learn(4 * DAY, i -> round(40 + 0.2 * random.nextGaussian(), 2));
+        int nights = 0;
+        for (int night = 0; night < 10; night++) {
+            nights += point.until(Quality.NOISE, 120, i -> round(40 + random.nextGaussian(), 2)) > 0 ? 1 : 0;
+            point.learn(DAY - 120, i -> round(40 + 0.2 * random.nextGaussian(), 2));
+        }
+        assertThat(nights).isBetween(1, 3);
+    }
+
     @Test
     void whatComesBehindANewerOneTeachesNothing() {
         var point = slow().learn(200, noisy(1, 40, 0.1));
@@ -361,7 +427,7 @@ class PlausibilityTest {
         var point = slow().learn(3000, i -> random.nextInt(4) == 0 ? 40 : round(40 + random.nextGaussian(), 1));
         var written = bytes(point.memory);
         assertThat(written).hasSize(PointMemory.BYTES);
-        var read = PointMemory.read(new DataInputStream(new ByteArrayInputStream(written)), 1);
+        var read = PointMemory.read(new DataInputStream(new ByteArrayInputStream(written)), PointMemory.VERSION);
         var copy = point.memory.copy();
         for (int i = 0; i < 500; i++) {
             double number = random.nextInt(3) == 0 ? 40 : round(40 + random.nextGaussian(), 1);
@@ -370,6 +436,21 @@ class PlausibilityTest {
             assertThat(point.judge.judge(copy, point.millis, number)).isEqualTo(quality);
         }
         assertThat(bytes(read)).isEqualTo(bytes(point.memory)).isEqualTo(bytes(copy));
+    }
+
+    /** The first form ends before what knows of loudness and decimals. */
+    @Test
+    void theFirstFormIsRead() throws IOException {
+        var point = analog().learn(300, noisy(1, 40, 0.5));
+        point.memory.decimals = 0;
+        point.memory.change = 0;
+        point.memory.loud = 0;
+        point.memory.loudest = 0;
+        point.memory.heard = 0;
+        var written = bytes(point.memory);
+        var in = new ByteArrayInputStream(written, 0, written.length - 18);
+        assertThat(bytes(PointMemory.read(new DataInputStream(in), 1))).isEqualTo(written);
+        assertThat(in.available()).isZero();
     }
 
     private static byte[] bytes(PointMemory memory) {

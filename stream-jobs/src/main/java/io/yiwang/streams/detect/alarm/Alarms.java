@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The life of the alarms of one key: at most one is open; the devices that hold it open are its members. An alarm's id comes from
@@ -160,6 +161,17 @@ public final class Alarms {
         var next = state;
         for (var device : state.holding) {
             next = end(next, device, parse(state.current).getLastMillis(), logMillis, out);
+        }
+        return next;
+    }
+
+    /** Lets go of the devices that are no longer there. */
+    public static State keep(State state, Predicate<String> isThere, long logMillis, Consumer<Alarm> out) {
+        var next = state;
+        for (var device : state.holding()) {
+            if (!isThere.test(device)) {
+                next = end(next, device, logMillis, logMillis, out);
+            }
         }
         return next;
     }

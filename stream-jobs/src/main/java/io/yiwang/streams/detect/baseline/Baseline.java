@@ -12,7 +12,8 @@ import java.util.Arrays;
 /**
  * What is usual for one point, learned from its own good readings in constant memory, and whether the newest reading fits.
  *
- * <p>A few statistics of the readings are watched, each against how far it went before: value, step from the reading before,
+ * <p>A few statistics of the readings are watched, each against how far it went before: value, step from the reading before, how far a
+ * reading was from both of its neighbours,
  * a short and a long running mean, the scatter about the short one, the difference from the usual course of the day, its running mean and its
  * cumulative sum, and how long the value has not moved. A statistic that goes so far beyond its past that this should happen
  * less often than {@link Settings#falseAlarmsPerMonth} begins an episode; what is flagged is not learned, until an officer says it
@@ -29,9 +30,12 @@ public final class Baseline {
     static final int RESIDUAL = 5;
     static final int MEAN_RESIDUAL = 6;
     static final int SUM_RESIDUAL = 7;
-    static final int STATISTICS = 8;
+    /** How far the reading before was from both of its neighbours. */
+    static final int LONE = 8;
+
+    static final int STATISTICS = 9;
     /** Not a statistic with tails: the value does not move. */
-    static final int RUN = 8;
+    static final int RUN = 9;
 
     /** Readings over which running means run. */
     private static final double SHORT = 12;
@@ -72,6 +76,9 @@ public final class Baseline {
     private static final double STEP_WITH = 0.7;
 
     private static final double STEP_ALONE = 0.6;
+    /** So does a single reading that goes straight back. */
+    private static final double LONE_WEIGHT = 0.6;
+
     private static final double HOLDS = 4;
     private static final double STEP_MORE = 1;
     private static final double STEPS_OF_RESOLUTION = 1.5;
@@ -98,6 +105,9 @@ public final class Baseline {
     private static final double REMEMBERED_STEP = 10;
 
     private static final double BELIEVED = 10;
+
+    /** What is taken to have been seen of lone readings where nobody has looked: as far as that of 30 scatters. */
+    private static final double FAR_ALONE = 5;
 
     private static final int[] LEVELS = {VALUE, SHORT_MEAN, LONG_MEAN};
 
@@ -191,6 +201,7 @@ public final class Baseline {
         if (!state.alarming && state.worst < 1) {
             learn(state, value, eventMillis, ratio > GAP);
         }
+        state.beforePrevious = ratio > GAP ? Double.NaN : state.previous;
         state.previous = value;
         state.newestMillis = eventMillis;
         state.readings++;
@@ -226,6 +237,7 @@ public final class Baseline {
         state.period = periodSeconds;
         state.base = value;
         state.firstMillis = state.regimeMillis = state.newestMillis = millis;
+        state.beforePrevious = Double.NaN;
         state.previous = state.shortMean = state.longMean = value;
         state.profile.origin = value;
         state.readings = 1;
@@ -346,8 +358,23 @@ public final class Baseline {
         now[RESIDUAL] = (float) residual;
         now[MEAN_RESIDUAL] +=
                 (float) (Math.min(MOST_OF_RESIDUAL, ratio / RESIDUAL_MEAN) * (bounded - now[MEAN_RESIDUAL]));
+        now[LONE] = (float) lone(state, value, leastVariance);
         state.low = state.expected + spread * below(state, RESIDUAL, 1);
         state.high = state.expected + spread * above(state, RESIDUAL, 1);
+    }
+
+    /**
+     * How far the reading before was from the nearer of its neighbours, where both are on one side of it: binary logarithm of one more
+     * than that in units of the present scatter, so that a quiet phase has its own measure; negative downwards.
+     */
+    private static double lone(State state, double value, double leastVariance) {
+        double up = state.previous - Math.max(state.beforePrevious, value);
+        double down = Math.min(state.beforePrevious, value) - state.previous;
+        if (!(up > 0 || down > 0)) {
+            return 0;
+        }
+        double scatter = Math.sqrt(state.shortVariance + leastVariance);
+        return up > 0 ? Log2.of(1 + up / scatter) : -Log2.of(1 + down / scatter);
     }
 
     private void judge(State state, double value, double tolerance, boolean gap) {
@@ -361,7 +388,10 @@ public final class Baseline {
         int firing = VALUE;
         for (int k = 0; k < STATISTICS; k++) {
             if (k == STEP && (gap || state.readings > HOLDS * state.changes)
-                    || k >= RESIDUAL && state.profile.visits <= (k == SUM_RESIDUAL ? SUM_JUDGED : CLIPPED_VISITS)) {
+                    || k == LONE && (gap || state.readings > HOLDS * state.changes)
+                    || k >= RESIDUAL
+                            && k < LONE
+                            && state.profile.visits <= (k == SUM_RESIDUAL ? SUM_JUDGED : CLIPPED_VISITS)) {
                 state.ratios[k] = 0;
                 continue;
             }
@@ -370,7 +400,9 @@ public final class Baseline {
             double room = x >= middle ? above(state, k, tolerance) - middle : below(state, k, tolerance) - middle;
             double ratio = room == 0 ? 0 : Math.abs((x - middle) / room);
             state.ratios[k] = (float) (x >= middle ? ratio : -ratio);
-            double weight = k == RESIDUAL ? RESIDUAL_WEIGHT * ratio : k == SUM_RESIDUAL ? SUM_WEIGHT * ratio : ratio;
+            double weight = k == RESIDUAL
+                    ? RESIDUAL_WEIGHT * ratio
+                    : k == SUM_RESIDUAL ? SUM_WEIGHT * ratio : k == LONE ? LONE_WEIGHT * ratio : ratio;
             if (k == STEP && Math.abs(state.ratios[VALUE]) < STEP_WITH) {
                 weight *= STEP_ALONE;
             }
@@ -447,7 +479,7 @@ public final class Baseline {
 
     private static Shape shape(State state) {
         return switch (state.firing) {
-            case VALUE, STEP -> Shape.SPIKE;
+            case VALUE, STEP, LONE -> Shape.SPIKE;
             case SHORT_MEAN, LONG_MEAN -> Shape.SHIFT;
             case SCATTER -> Shape.VARIANCE;
             case SUM_RESIDUAL -> Shape.DRIFT;
@@ -463,6 +495,7 @@ public final class Baseline {
             case LONG_MEAN, MEAN_RESIDUAL -> Math.max(state.longRising, millis - (long) (2 * LONG * period));
             case SUM_RESIDUAL -> state.sumRising == 0 ? millis : state.sumRising;
             case RUN -> Math.max(state.firstMillis, millis - (long) ((state.run - 1) * period));
+            case LONE -> state.newestMillis;
             default -> millis;
         };
     }
@@ -493,7 +526,7 @@ public final class Baseline {
         state.now[SUM_RESIDUAL] = 0;
         state.sumPeak = 0;
         for (int k = 0; k < STATISTICS; k++) {
-            if (k >= RESIDUAL) {
+            if (k >= RESIDUAL && k < LONE) {
                 state.tails.reset(k, 0);
                 continue;
             }
@@ -511,12 +544,13 @@ public final class Baseline {
 
     private void learn(State state, double value, long millis, boolean gap) {
         double memory = memory(state.period);
-        for (int k = 0; k < SUM_RESIDUAL; k++) {
-            if (k == STEP && (gap || state.readings > HOLDS * state.changes)
-                    || k >= RESIDUAL && state.profile.visits < PROFILE_VISITS) {
+        for (int k = 0; k < STATISTICS; k++) {
+            if (k == SUM_RESIDUAL
+                    || (k == STEP || k == LONE) && (gap || state.readings > HOLDS * state.changes)
+                    || k >= RESIDUAL && k < LONE && state.profile.visits < PROFILE_VISITS) {
                 continue;
             }
-            int seen = k < RESIDUAL ? state.readings : residualsSeen(state);
+            int seen = k < RESIDUAL || k == LONE ? state.readings : residualsSeen(state);
             state.tails.learn(k, state.now[k], least(state, k), seen, memory);
         }
         double residual = value - state.expected;
@@ -567,7 +601,9 @@ public final class Baseline {
 
     /** One point. Mutable, of constant size, written in some hundred bytes. */
     public static final class State {
-        private static final int VERSION = 1;
+        private static final int VERSION = 2;
+        /** The first form knows nothing of lone readings. */
+        private static final int STATISTICS_BEFORE = 8;
 
         private int readings;
         private int changes;
@@ -593,6 +629,7 @@ public final class Baseline {
         private long sumRising;
         private double base;
         private double previous;
+        private double beforePrevious = Double.NaN;
         private double shortMean;
         private double longMean;
         private float shortVariance;
@@ -644,6 +681,7 @@ public final class Baseline {
             copy.sumRising = sumRising;
             copy.base = base;
             copy.previous = previous;
+            copy.beforePrevious = beforePrevious;
             copy.shortMean = shortMean;
             copy.longMean = longMean;
             copy.shortVariance = shortVariance;
@@ -692,6 +730,7 @@ public final class Baseline {
             Compact.writeLong(out, sumRising - newestMillis);
             out.writeDouble(base);
             out.writeDouble(previous);
+            out.writeDouble(beforePrevious);
             out.writeDouble(shortMean);
             out.writeDouble(longMean);
             out.writeFloat(shortVariance);
@@ -719,7 +758,7 @@ public final class Baseline {
         /** @throws IOException also when a later version wrote it */
         public static State read(DataInput in) throws IOException {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IOException("a baseline of version " + version + " cannot be read, only up to " + VERSION);
             }
             var read = new State();
@@ -749,6 +788,7 @@ public final class Baseline {
             read.sumRising = read.newestMillis + Compact.readLong(in);
             read.base = in.readDouble();
             read.previous = in.readDouble();
+            read.beforePrevious = version == 1 ? Double.NaN : in.readDouble();
             read.shortMean = in.readDouble();
             read.longMean = in.readDouble();
             read.shortVariance = in.readFloat();
@@ -762,12 +802,17 @@ public final class Baseline {
             read.low = in.readDouble();
             read.high = in.readDouble();
             read.profile = Profile.read(in);
-            read.tails = Tails.read(in, STATISTICS);
+            int statistics = version == 1 ? STATISTICS_BEFORE : STATISTICS;
+            read.tails = Tails.read(in, statistics, STATISTICS);
+            if (version == 1) {
+                read.tails.know(LONE, FAR_ALONE);
+                read.tails.know(LONE, -FAR_ALONE);
+            }
             read.now[MEAN_RESIDUAL] = in.readFloat();
             read.now[SUM_RESIDUAL] = in.readFloat();
             read.ratios[SUM_RESIDUAL] = in.readFloat();
             if (read.alarming) {
-                for (int k = 0; k < STATISTICS; k++) {
+                for (int k = 0; k < statistics; k++) {
                     read.peaks[k] = in.readFloat();
                 }
             }

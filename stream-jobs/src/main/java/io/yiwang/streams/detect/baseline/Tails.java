@@ -48,12 +48,18 @@ final class Tails {
         }
     }
 
-    static Tails read(DataInput in, int statistics) throws IOException {
+    /**
+     * @param written so many statistics were known when it was written; of the further ones nothing has been seen
+     */
+    static Tails read(DataInput in, int written, int statistics) throws IOException {
         var read = new Tails(statistics);
-        for (int i = 0; i < read.farthest.length; i++) {
-            read.farthest[i] = in.readFloat();
-            read.quantile[i] = in.readFloat();
-            read.excess[i] = in.readFloat();
+        for (int side = 0; side < 2; side++) {
+            for (int k = 0; k < written; k++) {
+                int i = side * statistics + k;
+                read.farthest[i] = in.readFloat();
+                read.quantile[i] = in.readFloat();
+                read.excess[i] = in.readFloat();
+            }
         }
         return read;
     }

@@ -9,7 +9,6 @@ import io.yiwang.streams.detect.alarm.Subject;
 import io.yiwang.streams.kafka.FacilityAsset;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * The clocks of one facility's devices: one alarm {@value #RULE}, however many points they measure, held by each device whose clock is
@@ -87,17 +86,5 @@ public final class Clocks {
                 seen,
                 List.of(),
                 out);
-    }
-
-    /** Lets go of the devices that are no longer there. */
-    public static Alarms.State keep(
-            Alarms.State state, Predicate<String> isThere, long logMillis, Consumer<Alarm> out) {
-        var next = state;
-        for (var device : state.holding()) {
-            if (!isThere.test(device)) {
-                next = Alarms.end(next, device, logMillis, logMillis, out);
-            }
-        }
-        return next;
     }
 }

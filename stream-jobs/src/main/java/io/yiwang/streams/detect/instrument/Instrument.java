@@ -96,7 +96,7 @@ public final class Instrument {
                 MILDEST_GRADE,
                 Evidence.newBuilder()
                         .setSide("noise")
-                        .setSource("it scatters far less than it ever did")
+                        .setSource("it scatters far less or far more than it ever did")
                         .setConfidence("V"));
         silent = subject(
                 metric,

@@ -432,7 +432,42 @@ class BaselineTest {
         assertThat(bytes(feed.state)).hasSizeLessThanOrEqualTo(MOST_BYTES + 32);
     }
 
-    private static final int MOST_BYTES = 680;
+    private static final int MOST_BYTES = 720;
+
+    /** Written by the first form four weeks into the healthy course, in the third reading of an episode. */
+    @Test
+    void readsTheFirstForm() throws IOException {
+        var feed = new Feed(PERIOD);
+        try (var in = new DataInputStream(BaselineTest.class.getResourceAsStream("/baseline-1.bin"))) {
+            feed.state = State.read(in);
+            assertThat(in.read()).isEqualTo(-1);
+        }
+        feed.fed = 28 * DAY + DAY / 2 + 3;
+        assertThat(feed.state.learning()).isEqualTo(Learning.FROZEN);
+        feed.feed(BaselineTest::healthy, 14 * DAY);
+        assertThat(feed.state.alarming()).isFalse();
+        assertThat(feed.episodes).isZero();
+        var again = State.read(new DataInputStream(new ByteArrayInputStream(bytes(feed.state))));
+        assertThat(bytes(again)).isEqualTo(bytes(feed.state));
+    }
+
+    /** A river's turbidity: storms that go far, and weeks in which nothing moves. */
+    @Test
+    void findsALoneReadingInAQuietPhaseAlthoughLouderOnesHaveGoneAsFar() {
+        var feed = new Feed(PERIOD);
+        IntToDoubleFunction river =
+                i -> i / DAY % 4 == 0 ? 60 + 30 * Math.sin(i / 20.0) + 6 * gauss(1, i) : 10 + 0.5 * gauss(1, i);
+        feed.feed(river, 14 * DAY);
+        feed.feed(i -> 10 + 0.5 * gauss(1, i), DAY);
+        assertThat(feed.state.alarming()).isFalse();
+        feed.feed(i -> 45, 1);
+        assertThat(feed.state.alarming()).as("it may stay").isFalse();
+        long spike = millis(feed.fed - 1);
+        feed.feed(i -> 10 + 0.5 * gauss(1, i), 1);
+        assertThat(feed.state.alarming()).isTrue();
+        assertThat(feed.state.shape()).isEqualTo(Shape.SPIKE);
+        assertThat(feed.state.onsetMillis()).isEqualTo(spike);
+    }
 
     @Test
     void refusesWhatALaterVersionWrote() {

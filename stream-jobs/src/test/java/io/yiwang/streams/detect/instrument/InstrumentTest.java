@@ -175,7 +175,7 @@ class InstrumentTest {
         now = clocks.on(now, "B", offMillis, START + 3, START + 3, alarms::add);
         now = clocks.on(now, "A", 0, START + 10_000, START + 10_000, alarms::add);
         assertThat(now.holding()).containsExactly("B");
-        now = Clocks.keep(now, device -> !device.equals("B"), START + 20_000, alarms::add);
+        now = Alarms.keep(now, device -> !device.equals("B"), START + 20_000, alarms::add);
         assertThat(now.isOpen()).isFalse();
         assertThat(alarms)
                 .extracting(alarm -> alarm.getRule() + " " + alarm.getStep() + " " + alarm.getGrade())
@@ -183,6 +183,25 @@ class InstrumentTest {
                         "dev_clock_offset.clock RAISED " + (Math.abs(offMillis) >= 300_000 ? 3 : 4),
                         "dev_clock_offset.clock CLEARED " + (Math.abs(offMillis) >= 300_000 ? 3 : 4));
         assertThat(alarms.get(0).getPeak()).isEqualTo(Math.abs(offMillis) / 1000.0);
+    }
+
+    @Test
+    void devicesThatRepeatThemselvesAreOneAlarmOfTheFacility() {
+        var repeats = new Repeats(STATION);
+        var now = repeats.on(Alarms.State.NONE, "A", 0, START, alarms::add);
+        now = repeats.on(now, "A", 7, START + 1, alarms::add);
+        now = repeats.on(now, "A", 8, START + 2, alarms::add);
+        now = repeats.on(now, "B", 3, START + 3, alarms::add);
+        now = repeats.on(now, "A", 0, START + 10_000, alarms::add);
+        assertThat(now.holding()).containsExactly("B");
+        now = repeats.on(now, "B", 0, START + 20_000, alarms::add);
+        assertThat(now.isOpen()).isFalse();
+        assertThat(alarms)
+                .extracting(alarm -> alarm.getRule() + " " + alarm.getStep() + " " + alarm.getGrade())
+                .containsExactly("dev_repeats.repeats RAISED 4", "dev_repeats.repeats CLEARED 4");
+        assertThat(alarms.get(0).getPeak()).isEqualTo(7);
+        assertThat(alarms.get(0).getKind()).isEqualTo(AlarmKind.INSTRUMENT);
+        assertThat(PACKS.metric(Repeats.METRIC).orElseThrow().procedure()).isEqualTo("check_device");
     }
 
     @Test
