@@ -77,7 +77,7 @@ public final class Baseline {
 
     private static final double STEP_ALONE = 0.6;
     /** So does a single reading that goes straight back. */
-    private static final double LONE_WEIGHT = 0.6;
+    private static final double LONE_WEIGHT = 0.65;
 
     private static final double HOLDS = 4;
     private static final double STEP_MORE = 1;
@@ -90,7 +90,7 @@ public final class Baseline {
     private static final double WIDER = 0.3;
 
     /** From here on one reading is enough; between 1 and this, two within three are needed. */
-    private static final double CERTAIN = 1.1;
+    private static final double CERTAIN = 1.2;
 
     private static final int NEAR_READINGS = 3;
     private static final double CALM = 1;
