@@ -87,6 +87,13 @@ export const en: typeof zh = {
     noise: 'It scatters far less than it ever did; still judged.',
     clock: 'The device’s clock is wrong; times are corrected, values are judged.',
   },
+  learning: {
+    learns: 'learning',
+    until: 'learning until {time}',
+    frozen: 'learning paused',
+    learnsMeans: 'What is usual at this point is being learned, which takes two days at least; until then only limits are judged.',
+    frozenMeans: 'What it shows while it is in alarm is not learned.',
+  },
   overview: {
     title: 'City overview',
     domains: 'Domains',

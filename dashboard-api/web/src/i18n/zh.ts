@@ -85,6 +85,13 @@ export const zh = {
     noise: '波动远小于以往；仍参与判定。',
     clock: '设备时钟不准；时间已校正，数值照常判定。',
   },
+  learning: {
+    learns: '学习中',
+    until: '学习至 {time}',
+    frozen: '学习暂停',
+    learnsMeans: '正在学习该测点的日常规律，至少两天；期间只按限值判定，不按规律判定。',
+    frozenMeans: '告警期间的数值不学习。',
+  },
   overview: {
     title: '全市运行总览',
     domains: '各专业',

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DetectFunction
         extends KeyedBroadcastProcessFunction<String, FacilityInput, RuleUpdate, Announcement> {
-    /** Quality changes, the second output. */
+    /** What values are worth and how far learning is, when that changes: the second output. */
     public static final OutputTag<Announcement> QUALITY = new OutputTag<>("quality") {};
     /** What symptoms do that patterns of several facilities look for. */
     public static final OutputTag<Showing> SHOWINGS = new OutputTag<>("showings") {};

@@ -31,7 +31,6 @@ import io.yiwang.streams.detect.course.Surroundings;
 import io.yiwang.streams.detect.course.Windows;
 import io.yiwang.streams.detect.instrument.Clocks;
 import io.yiwang.streams.detect.instrument.Instrument;
-import io.yiwang.streams.detect.instrument.Instrument.Standing;
 import io.yiwang.streams.detect.joint.Joint;
 import io.yiwang.streams.detect.learned.LearnedCondition;
 import io.yiwang.streams.detect.limits.LimitCondition;
@@ -311,13 +310,15 @@ public final class FacilityDetection {
         long offMillis = judged.clockOffMillis();
         state.clocks = clocks.on(
                 state.clocks, message.device(), offMillis, message.eventTimeMillis() + offMillis, log, out::alarm);
+        var changed = new TreeSet<String>();
         for (var reading : judged.readings()) {
-            onInstrument(state, reading, out);
+            onInstrument(state, reading, changed, out);
         }
         var plan = plans.get(message.device());
         if (plan != null) {
-            judge(state, plan, judged.readings(), out);
+            judge(state, plan, judged.readings(), changed, out);
         }
+        changed.forEach(id -> announce(state, id, out));
     }
 
     /** Null when the catalogue has no such point. */
@@ -331,7 +332,7 @@ public final class FacilityDetection {
         return place == null ? 0 : place.periodSeconds;
     }
 
-    private void onInstrument(FacilityState state, Reading reading, Announcements out) {
+    private void onInstrument(FacilityState state, Reading reading, Set<String> changed, Announcements out) {
         var place = place(reading.device(), reading.metric());
         if (place == null || place.instrument == null) {
             return;
@@ -351,7 +352,9 @@ public final class FacilityDetection {
                                 || !rules.isUnderMaintenance(reading.device(), reading.eventTimeMillis())),
                 () -> samples(state, reading.device(), place.index),
                 out::alarm);
-        remember(state, id, reading.metric(), before, step, out);
+        if (remember(state, id, reading.metric(), before, step)) {
+            changed.add(id);
+        }
     }
 
     /** The newest good readings of a point, oldest first. */
@@ -360,8 +363,12 @@ public final class FacilityDetection {
         return track == null ? List.of() : track.live().point(index).recent.samples(device, Long.MIN_VALUE);
     }
 
-    /** @param readings of one message of the device */
-    private void judge(FacilityState state, DevicePlan plan, List<Reading> readings, Announcements out) {
+    /**
+     * @param readings of one message of the device
+     * @param changed gets the ids of the points whose learning is at another stage now
+     */
+    private void judge(
+            FacilityState state, DevicePlan plan, List<Reading> readings, Set<String> changed, Announcements out) {
         var now = row(plan, readings, false);
         var past = row(plan, readings, true);
         var track = state.course.tracks.computeIfAbsent(plan.device(), device -> new DeviceTrack(plan));
@@ -371,7 +378,8 @@ public final class FacilityDetection {
             onLate(state, plan, track, now, touched, out);
         } else if (now != null) {
             corrected = track.on(plan, now, around(state), state.clockMillis, touched);
-            corrected |= tell(state, plan, now, touched);
+            corrected |= tell(state, plan, now, touched, changed);
+            learningChanged(plan, track, changed);
             state.dueMillis = Math.min(state.dueMillis, track.dueLogMillis(plan));
         }
         if (past != null) {
@@ -399,7 +407,7 @@ public final class FacilityDetection {
     }
 
     /** Limits of other devices that move with what this one says are judged again when its time was judged already. */
-    private boolean tell(FacilityState state, DevicePlan plan, Row row, Set<String> touched) {
+    private boolean tell(FacilityState state, DevicePlan plan, Row row, Set<String> touched, Set<String> changed) {
         boolean corrected = false;
         for (int i = 0; i < row.values().length && !moversByMetric.isEmpty(); i++) {
             if (Double.isNaN(row.values()[i])) {
@@ -411,6 +419,7 @@ public final class FacilityDetection {
                         && track != null
                         && track.live().newestMillis() >= row.eventMillis()) {
                     track.onceMore(plans.get(device), around(state), state.clockMillis, touched);
+                    learningChanged(plans.get(device), track, changed);
                     corrected = true;
                 }
             }
@@ -684,29 +693,51 @@ public final class FacilityDetection {
         }
     }
 
-    private void remember(
-            FacilityState state,
-            String id,
-            String metric,
-            Instrument.Point before,
-            Instrument.Step step,
-            Announcements out) {
+    /** @return whether it stands otherwise now */
+    private boolean remember(
+            FacilityState state, String id, String metric, Instrument.Point before, Instrument.Step step) {
         var point = step.point();
         state.course.points.put(id, point);
         state.instruments.put(metric, step.state());
         state.dueMillis = Math.min(state.dueMillis, point.dueLogMillis());
-        if (point.standing() != before.standing()) {
-            announce(id, point.standing(), point.sinceMillis(), out);
+        return point.standing() != before.standing();
+    }
+
+    private static void learningChanged(DevicePlan plan, DeviceTrack track, Set<String> changed) {
+        for (int i = 0; i < plan.points().size(); i++) {
+            if (track.tellsLearning(plan, i)) {
+                changed.add(Ids.point(plan.device(), plan.points().get(i).metric()));
+            }
         }
     }
 
-    private void announce(String point, Standing standing, long sinceMillis, Announcements out) {
-        out.quality(PointQuality.newBuilder()
-                .setPoint(point)
+    /** How a point stands now, and how far its learning is. */
+    private void announce(FacilityState state, String id, Announcements out) {
+        var device = deviceOf(id);
+        var place = place(device, id.substring(device.length() + 1));
+        var point = state.course.points.get(id);
+        if (place == null || point == null) {
+            return;
+        }
+        var quality = PointQuality.newBuilder()
+                .setPoint(id)
                 .setFacility(asset.id())
-                .setQuality(standing.code())
-                .setSinceMillis(sinceMillis)
-                .build());
+                .setQuality(point.standing().code())
+                .setSinceMillis(point.sinceMillis());
+        var track = state.course.tracks.get(device);
+        var learning = track == null ? null : track.learning(plans.get(device), place.index);
+        if (learning != null) {
+            quality.setLearning(
+                    switch (learning) {
+                        case LEARNS -> io.yiwang.model.wire.Learning.LEARNS;
+                        case READY -> io.yiwang.model.wire.Learning.READY;
+                        case FROZEN -> io.yiwang.model.wire.Learning.FROZEN;
+                    });
+            if (learning == Baseline.Learning.LEARNS) {
+                quality.setReadyMillis(track.live().point(place.index).baseline.readyAtTheEarliestMillis());
+            }
+        }
+        out.quality(quality.build());
     }
 
     /** Concludes every deadline up to {@code logMillis}, each stamped with itself, in their order. */
@@ -773,7 +804,9 @@ public final class FacilityDetection {
                     device,
                     () -> samples(state, device, place.index),
                     out::alarm);
-            remember(state, id, metric, point, step, out);
+            if (remember(state, id, metric, point, step)) {
+                announce(state, id, out);
+            }
         }
     }
 
@@ -844,6 +877,9 @@ public final class FacilityDetection {
         state.intake.keySet().retainAll(plans.keySet());
         state.instruments.keySet().retainAll(instruments.keySet());
         state.clocks = Clocks.keep(state.clocks, state.intake::containsKey, state.clockMillis, out::alarm);
+        var changed = new TreeSet<String>();
+        course.tracks.forEach((device, track) -> learningChanged(plans.get(device), track, changed));
+        changed.forEach(id -> announce(state, id, out));
     }
 
     /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do. */

@@ -3,6 +3,8 @@ package io.yiwang.streams.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yiwang.model.wire.Learning;
+import io.yiwang.model.wire.PointQuality;
 import io.yiwang.streams.detect.course.FacilityCourse;
 import io.yiwang.streams.detect.learned.LearnedCondition;
 import io.yiwang.streams.kafka.FacilityAsset;
@@ -82,6 +84,7 @@ class DetectFunctionDaysTest {
 
     private static List<String> run(List<TelemetryMessage> log, long cutSeed) throws Exception {
         var announced = new ArrayList<String>();
+        var qualities = new ArrayList<String>();
         var random = new Random(cutSeed);
         var harness = DetectFunctionTest.open(null, new ArrayList<>());
         try {
@@ -93,16 +96,17 @@ class DetectFunctionDaysTest {
                 harness.processElement(DetectFunctionTest.record(message));
                 if (cutSeed != 0 && random.nextInt(600) == 0) {
                     var snapshot = harness.snapshot(1, 1);
-                    DetectFunctionTest.take(harness, announced);
+                    DetectFunctionTest.take(harness, announced, qualities);
                     harness.close();
                     harness = DetectFunctionTest.open(snapshot, new ArrayList<>());
                 }
             }
             DetectFunctionTest.watermark(harness, TestingFacility.at(PERIOD * (MINUTES + 60.0)));
-            DetectFunctionTest.take(harness, announced);
+            DetectFunctionTest.take(harness, announced, qualities);
         } finally {
             harness.close();
         }
+        announced.addAll(qualities);
         return announced;
     }
 
@@ -116,6 +120,37 @@ class DetectFunctionDaysTest {
                 .anyMatch(announced -> announced.startsWith("T1|test_level.hh"));
         assertThat(run(log, 0)).containsExactlyElementsOf(whole);
         assertThat(run(log, seed)).containsExactlyElementsOf(whole);
+    }
+
+    /** On change only, and together with what the values are worth. */
+    @Test
+    void howFarLearningIsIsTold() throws Exception {
+        var harness = DetectFunctionTest.open(null, new ArrayList<>());
+        try {
+            harness.processElement(DetectFunctionTest.asset(TANK));
+            hear(harness, days(1));
+            var told = DetectFunctionTest.qualities(harness).stream()
+                    .filter(quality -> quality.getPoint().equals("A.test_flow"))
+                    .toList();
+            assertThat(told).allSatisfy(quality -> {
+                assertThat(quality.getReadyMillis())
+                        .isEqualTo(
+                                quality.getLearning() == Learning.LEARNS ? TestingFacility.START + 2 * 86_400_000L : 0);
+            });
+            var stages = new ArrayList<Learning>();
+            told.stream()
+                    .map(PointQuality::getLearning)
+                    .filter(stage -> stages.isEmpty() || stages.get(stages.size() - 1) != stage)
+                    .forEach(stages::add);
+            // The spike, and the flow that settles elsewhere.
+            assertThat(stages)
+                    .startsWith(Learning.LEARNS, Learning.READY, Learning.FROZEN, Learning.READY, Learning.FROZEN);
+            for (int i = 1; i < told.size(); i++) {
+                assertThat(told.get(i)).isNotEqualTo(told.get(i - 1));
+            }
+        } finally {
+            harness.close();
+        }
     }
 
     /** A state of a version that is not known is refused before anything of it is believed. */
@@ -139,13 +174,13 @@ class DetectFunctionDaysTest {
 
         var harness = DetectFunctionTest.open(null, new ArrayList<>());
         var further = new ArrayList<String>();
+        var furtherQualities = new ArrayList<String>();
         try {
             harness.processElement(DetectFunctionTest.asset(TANK));
             hear(harness, log.subList(0, KEPT));
-            DetectFunctionTest.take(harness, new ArrayList<>());
-            harness.getOutput().clear();
+            DetectFunctionTest.take(harness, new ArrayList<>(), new ArrayList<>());
             hear(harness, log.subList(KEPT, log.size()));
-            DetectFunctionTest.take(harness, further);
+            DetectFunctionTest.take(harness, further, furtherQualities);
         } finally {
             harness.close();
         }
@@ -155,8 +190,10 @@ class DetectFunctionDaysTest {
         try {
             hear(again, log.subList(KEPT, log.size()));
             var announced = new ArrayList<String>();
-            DetectFunctionTest.take(again, announced);
+            var qualities = new ArrayList<String>();
+            DetectFunctionTest.take(again, announced, qualities);
             assertThat(announced).containsExactlyElementsOf(further);
+            assertThat(qualities).containsExactlyElementsOf(furtherQualities);
         } finally {
             again.close();
         }
