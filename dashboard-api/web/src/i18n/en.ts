@@ -331,7 +331,7 @@ export const en: typeof zh = {
       note: 'Reason (optional)',
       said: '{who} called it {word} at {when}',
       failed: 'Verdict not kept: {reason}',
-      effect: 'False: the expected band of the point becomes wider, at most twice, for half a year. Real: one such step is taken back. Expected: the new course is learned. Each can be taken back.',
+      effect: 'False: the expected band of the point becomes wider, at most twice, for half a year. Real: one such step is taken back. Expected: the new course is learned; taken back within moments it is not, later it has been learned and only what the point does from then on unlearns it. Each can be taken back.',
       recorded: 'For the record only: limits, instrument alarms and incidents never become more tolerant.',
     },
     unknown: 'No such alarm',

@@ -203,6 +203,11 @@ final class DirectCourse implements Course {
         }
 
         @Override
+        public Set<String> expected(String device, long afterMillis, long tillMillis) {
+            return Set.of();
+        }
+
+        @Override
         public double tolerance(String rule, String device, long eventMillis) {
             return 1;
         }

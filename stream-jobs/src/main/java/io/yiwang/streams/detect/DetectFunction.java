@@ -98,7 +98,7 @@ public final class DetectFunction
             var state = state();
             if (asset == null) {
                 // A job that begins anew may hear what was said of a facility's alarms before it hears of the facility.
-                FacilityDetection.hear(state, input.verdict());
+                FacilityDetection.note(state, input.verdict());
                 states.update(state);
             } else if (!asset.removed()) {
                 detections.on(asset, state, input.verdict(), announcements(context, out));

@@ -41,6 +41,7 @@ import io.yiwang.streams.detect.pattern.Patterns;
 import io.yiwang.streams.detect.pattern.Showing;
 import io.yiwang.streams.detect.pattern.Shown.Spell;
 import io.yiwang.streams.detect.pattern.Symptoms;
+import io.yiwang.streams.detect.verdict.Tolerance;
 import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.Quality;
 import io.yiwang.streams.intake.Reading;
@@ -544,18 +545,6 @@ public final class FacilityDetection {
         course.shown.forget(patterns.forgettableBefore(course.shown, oldestOpen, state.clockMillis));
     }
 
-    /** What officers called expected is learned as it is now. */
-    private void accept(FacilityState state, long logMillis) {
-        for (var subject : state.course.tolerance.accept(logMillis)) {
-            var judged = judgedById.get(subject.rule());
-            var track = state.course.tracks.get(subject.device());
-            var place = judged == null ? null : judged.places.get(subject.device());
-            if (track != null && place != null) {
-                track.accept(plans.get(subject.device()), place);
-            }
-        }
-    }
-
     private void reconcile(FacilityState state, String id, boolean corrected, long logMillis, Announcements out) {
         var judged = judgedById.get(id);
         if (judged == null) {
@@ -628,6 +617,11 @@ public final class FacilityDetection {
                                 .tolerance
                                 .explain(rule, device, eventMillis)
                                 .widenedBy();
+            }
+
+            @Override
+            public Set<String> expected(String device, long afterMillis, long tillMillis) {
+                return state == null ? Set.of() : state.course.tolerance.expected(device, afterMillis, tillMillis);
             }
         };
     }
@@ -760,12 +754,11 @@ public final class FacilityDetection {
             });
             reconcile(state, touched, false, due, out);
             concludeLate(state, due, out);
-            accept(state, due);
         }
     }
 
     private long earliest(FacilityState state) {
-        long next = state.course.tolerance.dueMillis();
+        long next = Long.MAX_VALUE;
         for (var point : state.course.points.values()) {
             next = Math.min(next, point.dueLogMillis());
         }
@@ -835,10 +828,33 @@ public final class FacilityDetection {
         state.course.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis(), reconnectMillis));
     }
 
-    /** What an officer says of one of the facility's alarms. */
-    static void hear(FacilityState state, AlarmVerdict verdict) {
-        state.course.tolerance.on(verdict);
-        state.dueMillis = Math.min(state.dueMillis, state.course.tolerance.dueMillis());
+    /** Keeps what an officer says of an alarm of a facility that is not known yet. */
+    static void note(FacilityState state, AlarmVerdict verdict) {
+        state.course.tolerance.on(verdict, device -> Long.MIN_VALUE);
+    }
+
+    /** What an officer says of one of the facility's alarms. What came since it was said is judged again. */
+    void on(FacilityState state, AlarmVerdict verdict, Announcements out) {
+        restore(state);
+        var tracks = state.course.tracks;
+        var subjects = state.course.tolerance.on(verdict, device -> {
+            var track = tracks.get(device);
+            return track == null ? Long.MIN_VALUE : track.settledMillis();
+        });
+        var touched = new TreeSet<String>();
+        var changed = new TreeSet<String>();
+        for (var device :
+                new TreeSet<>(subjects.stream().map(Tolerance.Subject::device).toList())) {
+            var track = tracks.get(device);
+            var plan = plans.get(device);
+            if (track != null && plan != null) {
+                track.onceMore(plan, around(state), state.clockMillis, touched);
+                learningChanged(plan, track, changed);
+                state.dueMillis = Math.min(state.dueMillis, track.dueLogMillis(plan));
+            }
+        }
+        reconcile(state, touched, true, state.clockMillis, out);
+        changed.forEach(id -> announce(state, id, out));
     }
 
     /** The catalogue or the rules changed: what is no longer there lets go of its alarms. To be called once with each new detection. */

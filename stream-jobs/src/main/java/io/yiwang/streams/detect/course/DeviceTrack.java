@@ -94,6 +94,11 @@ public final class DeviceTrack {
         return news;
     }
 
+    /** Event time up to which nothing is judged again, {@code Long.MIN_VALUE} before the first row. */
+    public long settledMillis() {
+        return settled.newestMillis();
+    }
+
     /** Whether the row's time is settled. */
     public boolean isSettled(Row row) {
         return row.eventMillis() < settled.newestMillis();
@@ -155,12 +160,6 @@ public final class DeviceTrack {
     /** Concludes what is over by the log clock without a reading. */
     public void conclude(DevicePlan plan, long logMillis, Surroundings around, Set<String> touched) {
         concludedMillis = Math.max(concludedMillis, live.conclude(plan, logMillis, around, touched));
-    }
-
-    /** Officers said that the new course of the point, or of the device as a whole, is right. */
-    public void accept(DevicePlan plan, int point) {
-        settled.accept(plan, point);
-        live.accept(plan, point);
     }
 
     /** Earliest deadline by the log clock, epoch ms; {@code Long.MAX_VALUE} when there is none. */
