@@ -679,6 +679,8 @@ export const en: typeof zh = {
     kind: 'Kind',
     limit: 'Limit',
     learned: 'Learned baseline',
+    joint: 'Learned relation of points',
+    pattern: 'Incident',
     states: 'States that are bad',
     value: 'Limit',
     valueHint: 'A number, or an expression over nameplate values such as q_design * 0.9',

@@ -677,6 +677,8 @@ export const zh = {
     kind: '类别',
     limit: '限值',
     learned: '学习基线',
+    joint: '学习的测点关系',
+    pattern: '综合事件',
     states: '告警状态',
     value: '限值',
     valueHint: '数值，或含铭牌参数的表达式，如 q_design * 0.9',

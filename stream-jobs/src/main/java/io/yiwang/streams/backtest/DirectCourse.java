@@ -97,7 +97,8 @@ final class DirectCourse implements Course {
         memberValues = new double[members.length];
         joint = members.length > 1 ? new Joint(Joint.Settings.DEFAULT, members.length, zone) : null;
         together = joint == null ? null : joint.fresh();
-        jointGrade = LearnedCondition.subject(SeriesSet.DEVICE, set.asset()).grade();
+        jointGrade = LearnedCondition.subject(SeriesSet.DEVICE, set.asset(), FacilityRules.Learned.AS_USUAL)
+                .grade();
     }
 
     private static PointPlan plan(String code, List<Signal> signals) {

@@ -268,13 +268,14 @@ public final class FacilityDetection {
                 .filter(i -> points.get(i).learning() != null)
                 .limit(Joint.MOST_METRICS)
                 .toArray();
-        if (learned.length < 2) {
+        var setting = rules.joint(device);
+        if (learned.length < 2 || setting.disabled()) {
             return null;
         }
         var metrics =
                 Arrays.stream(learned).mapToObj(i -> points.get(i).metric()).toList();
         var signal = LearnedCondition.ofDevice(device, metrics);
-        judge(signal.id(), device, DeviceCourse.WHOLE, () -> LearnedCondition.subject(device, asset), null);
+        judge(signal.id(), device, DeviceCourse.WHOLE, () -> LearnedCondition.subject(device, asset, setting), null);
         return new Together(new Joint(Joint.Settings.DEFAULT, learned.length, zone), learned, signal);
     }
 
@@ -523,7 +524,7 @@ public final class FacilityDetection {
     private void reconcileIncidents(FacilityState state, boolean corrected, long logMillis, Announcements out) {
         var course = state.course;
         var byRule = new TreeMap<String, List<Incident>>();
-        for (var incident : patterns.alone(asset.id(), asset.type(), course.shown)) {
+        for (var incident : patterns.alone(asset.id(), asset.type(), course.shown, rules::pattern)) {
             byRule.computeIfAbsent(incident.rule(), rule -> new ArrayList<>()).add(incident);
         }
         var rules = new TreeSet<>(byRule.keySet());
@@ -898,10 +899,9 @@ public final class FacilityDetection {
         changed.forEach(id -> announce(state, id, out));
     }
 
-    /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do. */
+    /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do; others may now be. */
     private void endShown(FacilityState state, Announcements out) {
         var course = state.course;
-        boolean changed = false;
         for (var entry : course.tracks.entrySet()) {
             for (var ended : entry.getValue().open(Symptoms.PREFIX)) {
                 var symptom = ended.signal().substring(Symptoms.PREFIX.length());
@@ -911,7 +911,6 @@ public final class FacilityDetection {
                                 .getOrDefault(patterns.metric(symptom), new TreeMap<>())
                                 .containsKey(entry.getKey());
                 if (!judged) {
-                    changed = true;
                     var over = ended.episode().endingAt(Math.max(ended.episode().raisedMillis(), state.clockMillis));
                     course.shown.see(asset.id(), entry.getKey(), symptom, Spell.of(over));
                     out.showing(Showing.of(
@@ -919,10 +918,16 @@ public final class FacilityDetection {
                 }
             }
         }
-        if (patterns == null) {
-            course.incidents.values().forEach(history -> history.end(state.clockMillis, out::alarm));
-            course.incidents.clear();
-        } else if (changed) {
+        course.incidents.entrySet().removeIf(entry -> {
+            boolean judged = patterns != null
+                    && !rules.pattern(entry.getKey().substring(Incident.PREFIX.length()))
+                            .disabled();
+            if (!judged) {
+                entry.getValue().end(state.clockMillis, out::alarm);
+            }
+            return !judged;
+        });
+        if (patterns != null) {
             reconcileIncidents(state, false, state.clockMillis, out);
         }
     }

@@ -3,8 +3,14 @@ package io.yiwang.streams.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yiwang.model.rule.RuleChecks;
+import io.yiwang.model.rule.Scopes;
+import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.LearnedChange;
 import io.yiwang.model.wire.Learning;
 import io.yiwang.model.wire.PointQuality;
+import io.yiwang.model.wire.RuleRecord;
+import io.yiwang.model.wire.RuleScope;
 import io.yiwang.streams.detect.course.FacilityCourse;
 import io.yiwang.streams.detect.learned.LearnedCondition;
 import io.yiwang.streams.kafka.FacilityAsset;
@@ -80,6 +86,56 @@ class DetectFunctionDaysTest {
             log.add(TestingFacility.message(
                     device, seconds, seconds + delay + 1, metrics, values, new byte[values.length], minute + 1));
         }
+    }
+
+    /** Alarms of what was learned of device A's points together, under a setting from the fourth day on. */
+    private static List<Alarm> together(List<TelemetryMessage> log, RuleScope scope, LearnedChange setting)
+            throws Exception {
+        var rule = RuleRecord.newBuilder()
+                .setId(RuleChecks.JOINT)
+                .setScope(scope)
+                .setVersion(5)
+                .setValidFromMillis(TestingFacility.at(3 * 86_400))
+                .setChangedBy("duty")
+                .setLearned(setting)
+                .build();
+        var harness = DetectFunctionTest.open(null, new ArrayList<>(List.of(rule)));
+        try {
+            harness.processElement(DetectFunctionTest.asset(TANK));
+            hear(harness, log);
+            return DetectFunctionTest.alarms(harness.extractOutputValues()).stream()
+                    .filter(alarm -> alarm.getRule().equals(LearnedCondition.JOINT + "A"))
+                    .toList();
+        } finally {
+            harness.close();
+        }
+    }
+
+    @Test
+    void whatIsLearnedOfADevicesPointsTogetherIsSwitchedOffAndGraded() throws Exception {
+        var log = days(1);
+        var usual = together(log, Scopes.device("testing", "T1", "B"), off());
+        assertThat(usual).isNotEmpty().allMatch(alarm -> alarm.getGrade() == 4);
+        for (var scope : List.of(
+                Scopes.device("testing", "T1", "A"),
+                Scopes.facility("testing", "T1"),
+                Scopes.type("testing", "tank"),
+                Scopes.domain("testing"))) {
+            assertThat(together(log, scope, off())).as(scope.toString()).isEmpty();
+        }
+        assertThat(together(
+                        log,
+                        Scopes.type("testing", "tank"),
+                        LearnedChange.newBuilder().setGrade(2).build()))
+                .hasSameSizeAs(usual)
+                .allSatisfy(alarm -> {
+                    assertThat(alarm.getGrade()).isEqualTo(2);
+                    assertThat(alarm.getEvidence().getRuleVersion()).isEqualTo(5);
+                });
+    }
+
+    private static LearnedChange off() {
+        return LearnedChange.newBuilder().setDisabled(true).build();
     }
 
     private static List<String> run(List<TelemetryMessage> log, long cutSeed) throws Exception {
