@@ -170,26 +170,23 @@ class RulesIT extends DashboardIT {
                 .asString();
         for (var rule : List.of(pattern, "joint")) {
             var made = put(
-                    rule, Map.of("scope", scope, "expectedVersion", 0, "learned", Map.of("disabled", true, "grade", 0)));
+                    rule,
+                    Map.of("scope", scope, "expectedVersion", 0, "learned", Map.of("disabled", true, "grade", 0)));
             assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
             assertThat(rows("facility=rule-g&changed=true").stream()
                             .filter(row -> row.get("rule").asString().equals(rule)))
                     .singleElement()
-                    .satisfies(row -> assertThat(row.get("disabled").asBoolean()).isTrue());
+                    .satisfies(
+                            row -> assertThat(row.get("disabled").asBoolean()).isTrue());
             await().atMost(PATIENCE).until(() -> topic.containsKey(rule + "#gas//rule-g/#1"));
             assertThat(restore(rule, scope, 1, 0).statusCode()).isEqualTo(200);
         }
-        assertThat(rows("facility=rule-g&changed=true")).isEmpty();
+        assertThat(rows("facility=rule-g&changed=true"))
+                .allMatch(row -> row.get("kind").asString().equals("limit"));
 
         var together = put(
                 "pattern.gas_main_break",
-                Map.of(
-                        "scope",
-                        Map.of("domain", "gas"),
-                        "expectedVersion",
-                        0,
-                        "learned",
-                        Map.of("disabled", true)));
+                Map.of("scope", Map.of("domain", "gas"), "expectedVersion", 0, "learned", Map.of("disabled", true)));
         assertThat(together.statusCode()).isEqualTo(422);
         assertThat(json(together).at("/errors/0/sentence/en").asString()).contains("several facilities");
     }
