@@ -13,6 +13,10 @@ export interface Seen {
   readonly quality: string;
   /** Since when it is so, epoch ms; null = good, or not known. */
   readonly since: number | null;
+  /** Why what was learned of it cannot be relied on as usual: `learns` or `frozen`; null = it can, or nothing is learned. */
+  readonly learning: string | null;
+  /** When that is over at the earliest, epoch ms; null = it does not learn. */
+  readonly ready: number | null;
 }
 
 /** Slack for the way through the pipeline, ms. */

@@ -58,6 +58,14 @@ describe('a draft', () => {
     expect(requestOf(draft, domain, 1)).toEqual({ scope: domain, expectedVersion: 1, note: '', learned: { disabled: true, grade: 2 } });
   });
 
+  it('of an incident and of what is learned of points together say on, off and a grade', () => {
+    const pattern = row({ rule: 'pattern.leak', kind: 'pattern', metric: '', name: { zh: '泄漏', en: 'Leak' }, stated: null, pack: null, side: null, grade: 2 });
+    expect(draftOf(pattern)).toMatchObject({ kind: 'pattern', grade: 2, disabled: false });
+    expect(misread(draftOf(pattern))).toEqual([]);
+    expect(requestOf({ ...draftOf(pattern), disabled: true }, domain, 0)).toMatchObject({ learned: { disabled: true, grade: 2 } });
+    expect(draftOf(row({ rule: 'joint', kind: 'learned', metric: '', stated: null, pack: null, side: null })).kind).toBe('joint');
+  });
+
   it('tells where it differs from the pack', () => {
     const draft = draftOf(row());
     expect([...differing(draft, stated)]).toEqual([]);
@@ -101,7 +109,7 @@ describe('the list', () => {
 
   it('is searched by rule, name and place', () => {
     const rules = [row(), row({ id: 'b', rule: 'flow.h', metric: 'flow', scope: { ...domain, facility: 'F7' } })];
-    const names = (code: string): string => (code === 'leak' ? '燃气浓度' : '流量');
+    const names = (rule: Rule): string => (rule.metric === 'leak' ? '燃气浓度' : '流量');
     expect(matching(rules, '', names)).toHaveLength(2);
     expect(matching(rules, ' 浓度', names).map((one) => one.rule)).toEqual(['leak.hh']);
     expect(matching(rules, 'f7', names).map((one) => one.rule)).toEqual(['flow.h']);

@@ -43,9 +43,13 @@ export const isComplete = (draft: ScopeDraft): boolean => {
   return draft.domain !== '' && scope.type !== '' && scope.facility !== '' && scope.device !== '';
 };
 
+/** Id of the setting of what is learned of a device's points together. */
+export const JOINT = 'joint';
+
 /** What the fields hold: numbers are texts while they are typed. */
 export interface RuleDraft {
-  readonly kind: 'limit' | 'learned';
+  /** `joint` = what is learned of a device's points together. */
+  readonly kind: 'limit' | 'learned' | 'joint' | 'pattern';
   readonly metric: string;
   readonly side: string;
   readonly value: string;
@@ -91,7 +95,7 @@ function statedDraft(stated: Stated): Partial<RuleDraft> {
 
 /** What the editor begins with. A rule that is off still knows its limit, or takes the pack's. */
 export function draftOf(rule: Rule): RuleDraft {
-  if (rule.kind === 'learned') return { ...NEW_RULE, kind: 'learned', metric: rule.metric, grade: rule.grade, disabled: rule.disabled };
+  if (rule.kind !== 'limit') return { ...NEW_RULE, kind: rule.rule === JOINT ? 'joint' : rule.kind, metric: rule.metric, grade: rule.grade, disabled: rule.disabled };
   const told = rule.stated;
   const stated = told && (told.value !== '' || told.states.length > 0) ? told : (rule.pack ?? told);
   return { ...NEW_RULE, metric: rule.metric, side: rule.side ?? 'h', ...(stated ? statedDraft(stated) : {}), disabled: rule.disabled };
@@ -112,7 +116,7 @@ export type Failures = Readonly<Record<string, string>>;
 
 /** Numbers that are none; the rest is the server's to judge. */
 export function misread(draft: RuleDraft): readonly (keyof RuleDraft)[] {
-  if (draft.kind === 'learned' || draft.disabled) return [];
+  if (draft.kind !== 'limit' || draft.disabled) return [];
   const wrong: (keyof RuleDraft)[] = [];
   for (const field of ['onDelaySeconds', 'offDelaySeconds'] as const) if (!/^\d{1,9}$/.test(draft[field].trim())) wrong.push(field);
   if (draft.deadband.trim() !== '' && !Number.isFinite(Number(draft.deadband))) wrong.push('deadband');
@@ -124,7 +128,7 @@ const whole = (text: string): number => (/^\d{1,9}$/.test(text.trim()) ? Number(
 /** What is sent; numbers must have been read. */
 export function requestOf(draft: RuleDraft, scope: Scope, expectedVersion: number): Record<string, unknown> {
   const about = { scope, expectedVersion, note: draft.note.trim() };
-  if (draft.kind === 'learned') return { ...about, learned: { disabled: draft.disabled, grade: draft.grade } };
+  if (draft.kind !== 'limit') return { ...about, learned: { disabled: draft.disabled, grade: draft.grade } };
   const isState = draft.side === 'state';
   return {
     ...about,
@@ -193,8 +197,8 @@ export function filterOf(query: Record<string, unknown>): RuleFilter {
   return filter;
 }
 
-/** Rows whose rule, metric or metric's name has the words. */
-export function matching(rules: readonly Rule[], words: string, nameOfMetric: (code: string) => string): readonly Rule[] {
+/** Rows whose rule, title or place has the words. */
+export function matching(rules: readonly Rule[], words: string, titleOf: (rule: Rule) => string): readonly Rule[] {
   const wanted = words.trim().toLowerCase();
-  return wanted === '' ? rules : rules.filter((rule) => `${rule.rule} ${nameOfMetric(rule.metric)} ${rule.scope.facility ?? ''} ${rule.scope.device ?? ''}`.toLowerCase().includes(wanted));
+  return wanted === '' ? rules : rules.filter((rule) => `${rule.rule} ${titleOf(rule)} ${rule.scope.facility ?? ''} ${rule.scope.device ?? ''}`.toLowerCase().includes(wanted));
 }

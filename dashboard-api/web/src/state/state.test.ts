@@ -28,7 +28,7 @@ describe('connection status', () => {
 });
 
 describe('quality', () => {
-  const seen = { value: 1, time: 0, quality: 'good', since: null };
+  const seen = { value: 1, time: 0, quality: 'good', since: null, learning: null, ready: null };
   it.each([
     [0, 'good'],
     [125_000, 'good'],

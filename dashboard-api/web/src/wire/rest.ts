@@ -122,7 +122,7 @@ export const point = object({
   kind: withDefault(text, 'analog'),
   states: withDefault(record(name), {}),
   limits: withDefault(list(limit), []),
-  latest: nullable(object({ time: instant, value: nullable(number), quality: withDefault(text, 'good'), since: withDefault(nullable(instant), null) })),
+  latest: nullable(object({ time: instant, value: nullable(number), quality: withDefault(text, 'good'), since: withDefault(nullable(instant), null), learning: withDefault(nullable(text), null), ready: withDefault(nullable(instant), null) })),
 });
 export type Point = ReturnType<typeof point>;
 

@@ -1,5 +1,6 @@
 /** What REST answers about rules and maintenance windows. */
 import { flag, instant, list, nullable, number, object, oneOf, text, withDefault } from './check';
+import { name } from './rest';
 
 const scope = object({ domain: text, type: nullable(text), facility: nullable(text), device: nullable(text) });
 export type Scope = ReturnType<typeof scope>;
@@ -22,10 +23,13 @@ export const rule = object({
   /** Rule and scope. */
   id: text,
   rule: text,
-  kind: oneOf('limit', 'learned'),
+  kind: oneOf('limit', 'learned', 'pattern'),
   scope,
   domain: text,
+  /** Empty of a pattern, and of what is learned of a device's points together. */
   metric: text,
+  /** Of a pattern. */
+  name: withDefault(nullable(name), null),
   side: nullable(text),
   stated: nullable(stated),
   /** What the pack states of the same; null when it states nothing. */

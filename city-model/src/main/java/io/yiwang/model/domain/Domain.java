@@ -6,12 +6,14 @@ import io.yiwang.model.wire.Facility;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +144,31 @@ public record Domain(
                 .filter(metric -> metric != null)
                 .forEach(measured::add);
         return measured;
+    }
+
+    /**
+     * The patterns that a facility can judge by itself: they need no neighbour, and share no metric with one that does, since what may
+     * be the same event is decided at one place.
+     */
+    public Set<Pattern> patternsAlone() {
+        var metrics = new HashMap<String, String>();
+        symptoms.forEach(symptom -> metrics.put(symptom.id(), symptom.metric()));
+        var alone = new LinkedHashSet<>(patterns);
+        var elsewhere = new HashSet<String>();
+        int before;
+        do {
+            before = alone.size();
+            for (var pattern : patterns) {
+                boolean looksAround = Stream.concat(pattern.parts().stream(), pattern.unless().stream())
+                        .anyMatch(part -> part.at() != Neighbourhood.HERE);
+                if (looksAround
+                        || pattern.parts().stream().anyMatch(part -> elsewhere.contains(metrics.get(part.symptom())))) {
+                    alone.remove(pattern);
+                    pattern.parts().forEach(part -> elsewhere.add(metrics.get(part.symptom())));
+                }
+            }
+        } while (alone.size() < before);
+        return alone;
     }
 
     static List<Rule> rules(Set<Metric> measured, Map<String, Double> parameters) {

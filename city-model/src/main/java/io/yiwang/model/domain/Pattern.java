@@ -56,6 +56,23 @@ public record Pattern(
         }
     }
 
+    /** The same with another grade. */
+    public Pattern ofGrade(int other) {
+        return new Pattern(
+                id,
+                name,
+                facilityTypes,
+                withinSeconds,
+                parts,
+                atLeast,
+                unless,
+                other,
+                explains,
+                procedure,
+                source,
+                confidence);
+    }
+
     /**
      * @param symptom id of the pack's symptom
      * @param at where it must show

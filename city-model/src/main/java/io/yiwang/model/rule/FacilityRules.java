@@ -9,6 +9,8 @@ import java.util.Map;
  * @param limits in the order of devices and packs, then those that people made, by id
  * @param maintenance windows that are planned, being or past
  * @param learned settings of what is learned, by point id; a point without one is learned as usual
+ * @param joint settings of what is learned of a device's points together, by device id
+ * @param patterns settings of incidents, by the pattern's id
  * @param untilMillis log clock at which something else holds; {@code Long.MAX_VALUE} = nothing else is known
  * @param refused rules of people that cannot be evaluated here, so that the next wider word holds; sentences
  */
@@ -16,6 +18,8 @@ public record FacilityRules(
         List<PlacedRule> limits,
         List<Window> maintenance,
         Map<String, Learned> learned,
+        Map<String, Learned> joint,
+        Map<String, Learned> patterns,
         long untilMillis,
         List<String> refused) {
 
@@ -23,6 +27,8 @@ public record FacilityRules(
         limits = List.copyOf(limits);
         maintenance = List.copyOf(maintenance);
         learned = Map.copyOf(learned);
+        joint = Map.copyOf(joint);
+        patterns = Map.copyOf(patterns);
         refused = List.copyOf(refused);
     }
 
@@ -38,7 +44,7 @@ public record FacilityRules(
     }
 
     /**
-     * How what is learned of a point is used.
+     * How something that the packs give no number for is judged.
      *
      * @param grade 1 to 4; 0 = the usual one
      * @param version of the setting; 0 = nobody set anything
@@ -78,5 +84,14 @@ public record FacilityRules(
     /** @param point device + "." + metric */
     public Learned learned(String point) {
         return learned.getOrDefault(point, Learned.AS_USUAL);
+    }
+
+    public Learned joint(String device) {
+        return joint.getOrDefault(device, Learned.AS_USUAL);
+    }
+
+    /** @param id of the pattern in its pack */
+    public Learned pattern(String id) {
+        return patterns.getOrDefault(id, Learned.AS_USUAL);
     }
 }

@@ -9,7 +9,6 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.rule.FacilityRules.Learned;
 import io.yiwang.model.rule.FacilityRules.Window;
 import io.yiwang.model.wire.Facility;
-import io.yiwang.model.wire.RuleRecord;
 import io.yiwang.model.wire.RuleScope;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,7 +73,13 @@ final class Resolution {
             place(id, null, null, limits);
         }
         return new FacilityRules(
-                limits, windows(), learned(), book.nextChangeMillis(facility, logMillis), List.copyOf(refused));
+                limits,
+                windows(),
+                learned(),
+                joint(),
+                patterns(),
+                book.nextChangeMillis(facility, logMillis),
+                List.copyOf(refused));
     }
 
     /** @param rule null = it is disabled, or there is none */
@@ -165,32 +170,54 @@ final class Resolution {
     private Map<String, Learned> learned() {
         var learned = new HashMap<String, Learned>();
         for (var metric : measured) {
-            var id = metric.code() + RuleChecks.BASELINE;
-            var wide = scopes.stream()
-                    .map(scope -> setting(id, scope))
-                    .filter(setting -> setting != null)
-                    .findFirst()
-                    .orElse(null);
             for (var device : devicesByMetric.getOrDefault(metric.code(), Set.of())) {
-                var scope = deviceScopes.get(device);
-                var own = scope == null ? null : setting(id, scope);
-                var setting = own == null ? wide : own;
+                var setting = setting(metric.code() + RuleChecks.BASELINE, device);
                 if (setting != null) {
-                    learned.put(
-                            Ids.point(device, metric.code()),
-                            new Learned(
-                                    setting.getLearned().getDisabled(),
-                                    setting.getLearned().getGrade(),
-                                    setting.getVersion()));
+                    learned.put(Ids.point(device, metric.code()), setting);
                 }
             }
         }
         return learned;
     }
 
-    private @Nullable RuleRecord setting(String id, RuleScope scope) {
-        var record = book.inForce(scope, id, logMillis);
-        return record == null || !record.hasLearned() ? null : record;
+    private Map<String, Learned> joint() {
+        var joint = new HashMap<String, Learned>();
+        for (var device : facility.getDevicesList()) {
+            var setting = setting(RuleChecks.JOINT, device.getId());
+            if (setting != null) {
+                joint.put(device.getId(), setting);
+            }
+        }
+        return joint;
+    }
+
+    private Map<String, Learned> patterns() {
+        var patterns = new HashMap<String, Learned>();
+        for (var pattern : domain.patterns()) {
+            var setting = setting(RuleChecks.PATTERN + pattern.id(), scopes);
+            if (setting != null) {
+                patterns.put(pattern.id(), setting);
+            }
+        }
+        return patterns;
+    }
+
+    private @Nullable Learned setting(String id, String device) {
+        var scope = deviceScopes.get(device);
+        var own = scope == null ? null : setting(id, List.of(scope));
+        return own == null ? setting(id, scopes) : own;
+    }
+
+    /** @param narrowestFirst the first that says something counts */
+    private @Nullable Learned setting(String id, List<RuleScope> narrowestFirst) {
+        for (var scope : narrowestFirst) {
+            var record = book.inForce(scope, id, logMillis);
+            if (record != null && record.hasLearned()) {
+                var setting = record.getLearned();
+                return new Learned(setting.getDisabled(), setting.getGrade(), record.getVersion());
+            }
+        }
+        return null;
     }
 
     private Set<String> ids(String prefix) {

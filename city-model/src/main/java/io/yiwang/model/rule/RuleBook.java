@@ -140,7 +140,13 @@ public final class RuleBook {
         return packs.domain(facility.getDomain())
                 .map(domain -> new Resolution(this, domain, facility, logMillis).rules())
                 .orElseGet(() -> new FacilityRules(
-                        List.of(), List.of(), Map.of(), nextChangeMillis(facility, logMillis), List.of()));
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        nextChangeMillis(facility, logMillis),
+                        List.of()));
     }
 
     /** Log clock after {@code logMillis} at which something else may hold; {@code Long.MAX_VALUE} = nothing else is known. */

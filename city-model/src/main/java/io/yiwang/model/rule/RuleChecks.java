@@ -35,6 +35,10 @@ public final class RuleChecks {
     public static final String MAINTENANCE = "maintenance.";
     /** Ends the id of a setting of what is learned of a metric. */
     public static final String BASELINE = ".baseline";
+    /** Id of a setting of what is learned of a device's points together. */
+    public static final String JOINT = "joint";
+    /** Begins the id of a setting of an incident; the pattern's id follows. */
+    public static final String PATTERN = "pattern.";
 
     /** Longest delay of an alarm, s. */
     public static final int LONGEST_DELAY_SECONDS = (int) Duration.ofDays(7).toSeconds();
@@ -141,7 +145,7 @@ public final class RuleChecks {
                         isPackLimit(rule.getId(), domain)
                                 || isWord(rule.getId(), OWN)
                                 || isWord(rule.getId(), MAINTENANCE)
-                                || baselineOf(rule.getId(), domain).isPresent(),
+                                || isSetting(rule.getId(), domain),
                         "id",
                         "“" + rule.getId() + "”不是可以修改的规则",
                         "'" + rule.getId() + "' names nothing that people could have changed");
@@ -424,17 +428,20 @@ public final class RuleChecks {
     }
 
     private void learned(RuleRecord rule, Domain domain, @Nullable Facility facility) {
-        var code = baselineOf(rule.getId(), domain)
-                .orElseThrow(() -> new Refused(
-                        "id",
-                        "学习设置的编号为 " + domain.id() + " 的指标加“" + BASELINE + "”，不能是“" + rule.getId() + "”",
-                        "the id of a setting of what is learned is a metric of " + domain.id() + " and '" + BASELINE
-                                + "', not '" + rule.getId() + "'"));
         require(
-                metric(code, domain, "id", rule.getScope(), facility).learned(),
+                isSetting(rule.getId(), domain),
                 "id",
-                "指标 " + code + " 不学习常态，没有可更改的设置",
-                "what is usual for metric " + code + " is not learned; there is nothing to set");
+                "设置的编号为 " + domain.id() + " 的指标加“" + BASELINE + "”、“" + JOINT + "”或“" + PATTERN + "”加专业包中的事件，不能是“"
+                        + rule.getId() + "”",
+                "the id of a setting is a metric of " + domain.id() + " and '" + BASELINE + "', '" + JOINT + "', or '"
+                        + PATTERN + "' and a pattern of its pack, not '" + rule.getId() + "'");
+        baselineOf(rule.getId(), domain)
+                .ifPresent(code -> require(
+                        metric(code, domain, "id", rule.getScope(), facility).learned(),
+                        "id",
+                        "指标 " + code + " 不学习常态，没有可更改的设置",
+                        "what is usual for metric " + code + " is not learned; there is nothing to set"));
+        patternOf(rule.getId(), domain).ifPresent(pattern -> pattern(pattern, rule.getScope(), domain, facility));
         LearnedChange change = rule.getLearned();
         require(
                 change.getGrade() >= 0 && change.getGrade() <= 4,
@@ -479,6 +486,38 @@ public final class RuleChecks {
                 ? Optional.of(id.substring(0, id.length() - BASELINE.length()))
                         .filter(domain.metricsByCode()::containsKey)
                 : Optional.empty();
+    }
+
+    private static boolean isSetting(String id, Domain domain) {
+        return id.equals(JOINT)
+                || baselineOf(id, domain).isPresent()
+                || patternOf(id, domain).isPresent();
+    }
+
+    private static Optional<io.yiwang.model.domain.Pattern> patternOf(String id, Domain domain) {
+        return domain.patterns().stream()
+                .filter(pattern -> id.equals(PATTERN + pattern.id()))
+                .findFirst();
+    }
+
+    private static void pattern(
+            io.yiwang.model.domain.Pattern pattern, RuleScope scope, Domain domain, @Nullable Facility facility) {
+        require(
+                domain.patternsAlone().contains(pattern),
+                "id",
+                pattern.name().zh() + "由多个设施共同判定，不能在此设置",
+                "'" + pattern.name().en() + "' is judged over several facilities and cannot be set here");
+        require(
+                scope.getDevice().isEmpty(),
+                "scope.device",
+                "综合事件属于设施，不属于单台设备",
+                "an incident is of a facility, not of one of its devices");
+        var type = facility == null ? scope.getFacilityType() : facility.getType();
+        require(
+                type.isEmpty() || pattern.facilityTypes().contains(type),
+                "scope.facility_type",
+                "此类设施不判定" + pattern.name().zh(),
+                "'" + pattern.name().en() + "' is not judged at facilities of type " + type);
     }
 
     private static boolean isWord(String id, String prefix) {

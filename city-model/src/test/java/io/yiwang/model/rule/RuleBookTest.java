@@ -9,6 +9,7 @@ import static io.yiwang.model.rule.TestingRules.rule;
 import static io.yiwang.model.rule.TestingRules.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.rule.FacilityRules.Learned;
 import io.yiwang.model.rule.FacilityRules.Window;
 import io.yiwang.model.wire.Facility;
@@ -207,6 +208,46 @@ class RuleBookTest {
         assertThat(planned.maintenanceEndMillis("D2", 500)).isEqualTo(500);
         assertThat(planned.untilMillis()).isEqualTo(3000);
         assertThat(book.rulesOf(PACKS, F1, 3000).isUnderMaintenance("D1", 4000)).isFalse();
+    }
+
+    @Test
+    void whatIsLearnedTogetherCanBeSetPerDevice() {
+        var off = rule(RuleChecks.JOINT, TYPE, 1, 100)
+                .setLearned(LearnedChange.newBuilder().setDisabled(true))
+                .build();
+        var on = rule(RuleChecks.JOINT, DEVICE, 4, 200)
+                .setLearned(LearnedChange.newBuilder().setGrade(2))
+                .build();
+        var book = RuleBook.EMPTY.with(off).with(on);
+        assertThat(book.rulesOf(PACKS, F1, 99).joint("D1")).isEqualTo(Learned.AS_USUAL);
+        assertThat(book.rulesOf(PACKS, F1, 100).joint("D2")).isEqualTo(new Learned(true, 0, 1));
+        assertThat(book.rulesOf(PACKS, F1, 200).joint("D1")).isEqualTo(new Learned(true, 0, 1));
+        assertThat(book.rulesOf(PACKS, F1, 200).joint("D2")).isEqualTo(new Learned(false, 2, 4));
+        assertThat(book.rulesOf(PACKS, F1, 200).learned("D2.level")).isEqualTo(Learned.AS_USUAL);
+    }
+
+    @Test
+    void anIncidentCanBeSetPerFacilityAndTheNarrowestWordHolds() {
+        var packs = DomainPacks.bundled();
+        var id = RuleChecks.PATTERN + "missed_pickup";
+        var place = Facility.newBuilder()
+                .setId("P1")
+                .setDomain("rural_waste")
+                .setType("collection_point")
+                .build();
+        var off = rule(id, Scopes.domain("rural_waste"), 1, 100)
+                .setLearned(LearnedChange.newBuilder().setDisabled(true))
+                .build();
+        var graded = rule(id, Scopes.facility("rural_waste", "P1"), 3, 200)
+                .setLearned(LearnedChange.newBuilder().setGrade(1))
+                .build();
+        var back = withdrawn(id, Scopes.facility("rural_waste", "P1"), 4, 300);
+        var book = RuleBook.EMPTY.withAll(List.of(off, graded, back));
+        assertThat(book.rulesOf(packs, place, 99).pattern("missed_pickup")).isEqualTo(Learned.AS_USUAL);
+        assertThat(book.rulesOf(packs, place, 100).pattern("missed_pickup")).isEqualTo(new Learned(true, 0, 1));
+        assertThat(book.rulesOf(packs, place, 200).pattern("missed_pickup")).isEqualTo(new Learned(false, 1, 3));
+        assertThat(book.rulesOf(packs, place, 300).pattern("missed_pickup")).isEqualTo(new Learned(true, 0, 1));
+        assertThat(book.rulesOf(packs, place, 300).pattern("fake_pickups")).isEqualTo(Learned.AS_USUAL);
     }
 
     @Test

@@ -138,7 +138,37 @@ class RuleChecksTest {
                 withdrawn("own.x", FACILITY, 2, 100),
                 withdrawn("level.h", FACILITY, 2, 100),
                 withdrawn("maintenance.pump", FACILITY, 2, 100),
-                withdrawn("level.baseline", FACILITY, 2, 100));
+                withdrawn("level.baseline", FACILITY, 2, 100),
+                withdrawn("joint", FACILITY, 2, 100),
+                setting("joint", TYPE),
+                setting("joint", Scopes.device("testing", "F1", "D1")));
+    }
+
+    private static RuleRecord setting(String id, RuleScope scope) {
+        return rule(id, scope, 1, 100)
+                .setLearned(LearnedChange.newBuilder().setDisabled(true))
+                .build();
+    }
+
+    @Test
+    void anIncidentIsSetWhereItIsJudged() {
+        var checks = new RuleChecks(DomainPacks.bundled());
+        var id = "pattern.missed_pickup";
+        assertThat(checks.refusal(setting(id, Scopes.domain("rural_waste")))).isEmpty();
+        assertThat(checks.refusal(setting(id, Scopes.type("rural_waste", "collection_point"))))
+                .isEmpty();
+        assertThat(checks.refusal(withdrawn(id, Scopes.facility("rural_waste", "P1"), 2, 100)))
+                .isEmpty();
+        assertThat(checks.refusal(setting("pattern.unknown", Scopes.domain("rural_waste"))))
+                .hasValueSatisfying(refusal -> assertThat(refusal.field()).isEqualTo("id"));
+        assertThat(checks.refusal(setting(id, Scopes.type("rural_waste", "truck"))))
+                .hasValueSatisfying(refusal -> assertThat(refusal.field()).isEqualTo("scope.facility_type"));
+        assertThat(checks.refusal(setting(id, Scopes.device("rural_waste", "P1", "A"))))
+                .hasValueSatisfying(refusal -> assertThat(refusal.field()).isEqualTo("scope.device"));
+        assertThat(checks.refusal(setting("pattern.ws_burst_behind_station", Scopes.domain("water_supply"))))
+                .as("a pattern over several facilities")
+                .hasValueSatisfying(
+                        refusal -> assertThat(refusal.sentence().en()).contains("several facilities"));
     }
 
     @ParameterizedTest

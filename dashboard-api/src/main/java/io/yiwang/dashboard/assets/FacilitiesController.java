@@ -126,7 +126,9 @@ class FacilitiesController {
             Instant time,
             @Nullable Double value,
             String quality,
-            @Nullable Instant since) {}
+            @Nullable Instant since,
+            @Nullable String learning,
+            @Nullable Instant ready) {}
 
     private final AssetCatalogue catalogue;
     private final DomainPacks packs;
@@ -249,6 +251,21 @@ class FacilitiesController {
                 state.headline());
     }
 
+    private static LatestView view(LiveState.Latest latest) {
+        var learning = latest.learning();
+        return new LatestView(
+                Instant.ofEpochMilli(latest.timeMillis()),
+                latest.value(),
+                latest.quality(),
+                instant(latest.sinceMillis()),
+                learning == null ? null : learning.stage(),
+                learning == null ? null : instant(learning.readyMillis()));
+    }
+
+    private static @Nullable Instant instant(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
     private static PointView view(PointAt point, Map<String, List<Rule>> limits, LiveState live) {
         var metric = point.metric();
         return new PointView(
@@ -266,13 +283,7 @@ class FacilitiesController {
                         .filter(rule -> rule.metric().equals(metric.code()))
                         .map(FacilitiesController::view)
                         .toList(),
-                live.latest(point.id())
-                        .map(latest -> new LatestView(
-                                Instant.ofEpochMilli(latest.timeMillis()),
-                                latest.value(),
-                                latest.quality(),
-                                latest.sinceMillis() == null ? null : Instant.ofEpochMilli(latest.sinceMillis())))
-                        .orElse(null),
+                live.latest(point.id()).map(FacilitiesController::view).orElse(null),
                 point.device().getId(),
                 point.facility().getId(),
                 point.facility().getDomain(),

@@ -13,12 +13,22 @@ public interface LiveState {
      * @param quality {@code good}, {@code device_bad}, {@code out_of_range}, {@code rate}, {@code stuck}, {@code noise}, {@code clock},
      *     {@code silent} or {@code offline}
      * @param sinceMillis since when it is so; null while it is good or nobody knows
+     * @param learning null while what was learned of the point can be relied on, and of a point of which nothing is
      */
     record Latest(
             long timeMillis,
             @Nullable Double value,
             String quality,
-            @Nullable Long sinceMillis) {}
+            @Nullable Long sinceMillis,
+            @Nullable Learning learning) {}
+
+    /**
+     * Why what was learned of a point cannot be relied on as usual.
+     *
+     * @param stage {@code learns} or {@code frozen}
+     * @param readyMillis when it is ready at the earliest; null when it does not learn
+     */
+    record Learning(String stage, @Nullable Long readyMillis) {}
 
     /** The value that stands for a facility where there is room for only one. */
     record Headline(String metric, String device, @Nullable Double value) {}

@@ -3,6 +3,7 @@ package io.yiwang.dashboard.live;
 import io.yiwang.dashboard.assets.LiveState.FacilityState;
 import io.yiwang.dashboard.assets.LiveState.Headline;
 import io.yiwang.dashboard.assets.LiveState.Latest;
+import io.yiwang.dashboard.assets.LiveState.Learning;
 import io.yiwang.dashboard.live.AlarmBoard.Glance;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Metric;
@@ -59,6 +60,9 @@ final class FacilityNow {
         String judged;
 
         long judgedSinceMillis;
+        /** What the detect job last said of it. */
+        @Nullable
+        Learning learning;
 
         Slot(String device, String metric) {
             this.device = device;
@@ -93,13 +97,15 @@ final class FacilityNow {
      * One point's row. {@code value} NaN = no usable number.
      *
      * @param sinceMillis since when it is of this quality; null while it is good or nobody knows
+     * @param learning null while what was learned of it can be relied on, or nothing is
      */
     record Reading(
             String point,
             long timeMillis,
             double value,
             String quality,
-            @Nullable Long sinceMillis) {}
+            @Nullable Long sinceMillis,
+            @Nullable Learning learning) {}
 
     /** @param slackMillis what a reading's way takes longer in the city than on the wall */
     FacilityNow(Facility facility, DomainPacks packs, long slackMillis) {
@@ -152,6 +158,7 @@ final class FacilityNow {
                     slot.quality = old.quality;
                     slot.judged = old.judged;
                     slot.judgedSinceMillis = old.judgedSinceMillis;
+                    slot.learning = old.learning;
                 }
             }
         }
@@ -198,12 +205,14 @@ final class FacilityNow {
      *
      * @param word as in topic {@code quality}
      * @param sinceMillis since when it is so, epoch ms
+     * @param learning null when what was learned of it can be relied on, or nothing is
      */
-    synchronized void judged(String device, String metric, String word, long sinceMillis) {
+    synchronized void judged(String device, String metric, String word, long sinceMillis, @Nullable Learning learning) {
         var slot = slot(device, metric);
         if (slot != null) {
             slot.judged = word;
             slot.judgedSinceMillis = sinceMillis;
+            slot.learning = learning;
         }
     }
 
@@ -219,7 +228,8 @@ final class FacilityNow {
                         slot.timeMillis,
                         Double.isNaN(slot.value) ? null : slot.value,
                         slot.shown(),
-                        slot.shownSinceMillis());
+                        slot.shownSinceMillis(),
+                        slot.learning);
     }
 
     /** Points that ever spoke, in the order of the catalogue. */
@@ -227,8 +237,8 @@ final class FacilityNow {
         var readings = new ArrayList<Reading>(slots.size());
         for (var slot : slots) {
             if (slot.spoke()) {
-                readings.add(
-                        new Reading(slot.point, slot.timeMillis, slot.value, slot.shown(), slot.shownSinceMillis()));
+                readings.add(new Reading(
+                        slot.point, slot.timeMillis, slot.value, slot.shown(), slot.shownSinceMillis(), slot.learning));
             }
         }
         return readings;

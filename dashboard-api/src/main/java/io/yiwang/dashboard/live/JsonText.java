@@ -49,6 +49,10 @@ final class JsonText {
         return this;
     }
 
+    JsonText numberOrNull(@Nullable Long value) {
+        return value == null ? raw("null") : number(value.longValue());
+    }
+
     @Override
     public String toString() {
         return text.toString();

@@ -84,7 +84,7 @@ final class LiveChannels {
                 only(
                         rest != null && city.facility(rest) != null,
                         () -> new Kind(
-                                List.of("point", "value", "time", "quality", "since"),
+                                List.of("point", "value", "time", "quality", "since", "learning", "ready"),
                                 500,
                                 (channel, now) -> points(channel, rest, now)));
             case ALARMS -> only(rest == null, () -> new Kind(List.of("id", "alarm"), 10_000, new AlarmRows()));
@@ -219,12 +219,14 @@ final class LiveChannels {
                         .raw(",")
                         .string(reading.quality())
                         .raw(",");
-                var since = reading.sinceMillis();
-                channel.put(
-                        reading.point(),
-                        (since == null ? row.raw("null") : row.number(since.longValue()))
-                                .raw("]")
-                                .toString());
+                var learning = reading.learning();
+                row.numberOrNull(reading.sinceMillis())
+                        .raw(",")
+                        .string(learning == null ? null : learning.stage())
+                        .raw(",")
+                        .numberOrNull(learning == null ? null : learning.readyMillis())
+                        .raw("]");
+                channel.put(reading.point(), row.toString());
             }
         }
         for (var point : channel.keys()) {

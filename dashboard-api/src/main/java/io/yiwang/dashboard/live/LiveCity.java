@@ -110,7 +110,12 @@ class LiveCity implements LiveState {
                         quality.getPoint().substring(0, dot),
                         quality.getPoint().substring(dot + 1),
                         quality.getQuality(),
-                        quality.getSinceMillis());
+                        quality.getSinceMillis(),
+                        switch (quality.getLearning()) {
+                            case LEARNS -> new Learning("learns", quality.getReadyMillis());
+                            case FROZEN -> new Learning("frozen", null);
+                            case READY, NOT_LEARNED, UNRECOGNIZED -> null;
+                        });
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("no quality message", e);

@@ -5,11 +5,14 @@ import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.Expressions;
 import io.yiwang.model.domain.Limit;
 import io.yiwang.model.domain.Metric;
+import io.yiwang.model.domain.Name;
+import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.domain.Rule;
 import io.yiwang.model.rule.RuleBook;
 import io.yiwang.model.rule.RuleChecks;
 import io.yiwang.model.rule.Scopes;
 import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.LearnedChange;
 import io.yiwang.model.wire.LimitChange;
 import io.yiwang.model.wire.RuleRecord;
 import io.yiwang.model.wire.RuleScope;
@@ -52,16 +55,17 @@ final class RuleRows {
      * One statement.
      *
      * @param id rule and scope
-     * @param kind {@code limit} or {@code learned}
+     * @param kind {@code limit}, {@code learned} or {@code pattern}
      * @param scope where it is stated
-     * @param metric code
-     * @param side null of what is learned
-     * @param stated null of what is learned
+     * @param metric code; empty of a pattern and of what is learned of a device's points together
+     * @param name of the pattern; null of all else
+     * @param side null of all but limits
+     * @param stated null of all but limits
      * @param pack what the pack states of the same; null when it states nothing
      * @param effective the limit as a number for the place that is asked for, in the metric's unit; null when it moves, is a state or
      *     cannot be told for so wide a place
      * @param moving whether it depends on other readings or on the hour
-     * @param grade of what is learned: 1 to 4, 0 = the usual one
+     * @param grade of all but limits: 1 to 4, 0 = the usual one
      * @param changed whether people made it so
      * @param version newest of its id and scope; 0 = nobody ever touched it
      * @param confidence V, P or K; null of what is learned
@@ -75,6 +79,7 @@ final class RuleRows {
             ScopeView scope,
             String domain,
             String metric,
+            @Nullable Name name,
             @Nullable String side,
             @Nullable Stated stated,
             @Nullable Stated pack,
@@ -143,8 +148,12 @@ final class RuleRows {
                     limit(id, metric, null);
                 }
             });
-            learned(metric);
+            learned(metric.code() + RuleChecks.BASELINE, metric.code());
         }
+        learned(RuleChecks.JOINT, "");
+        domain.patternsAlone().stream()
+                .filter(pattern -> type == null || pattern.facilityTypes().contains(type))
+                .forEach(this::pattern);
         return rows;
     }
 
@@ -185,13 +194,19 @@ final class RuleRows {
         }
     }
 
-    private void learned(Metric metric) {
-        var id = metric.code() + RuleChecks.BASELINE;
+    private void learned(String id, String metric) {
         var winner = winner(id);
         if (winner != null) {
-            rows.add(learned(metric, winner));
+            rows.add(setting(id, "learned", metric, null, 0, winner));
         }
-        narrower(id).forEach(record -> rows.add(learned(metric, record)));
+        narrower(id).forEach(record -> rows.add(setting(id, "learned", metric, null, 0, record)));
+    }
+
+    /** The pack states it as it does a limit, so it is listed also where nobody touched it. */
+    private void pattern(Pattern pattern) {
+        var id = RuleChecks.PATTERN + pattern.id();
+        rows.add(setting(id, "pattern", "", pattern.name(), pattern.grade(), winner(id)));
+        narrower(id).forEach(record -> rows.add(setting(id, "pattern", "", pattern.name(), pattern.grade(), record)));
     }
 
     private @Nullable RuleRecord winner(String id) {
@@ -255,6 +270,7 @@ final class RuleRows {
                 ScopeView.of(scope),
                 domain.id(),
                 of.code(),
+                null,
                 change.getSide(),
                 stated(change),
                 pack == null ? null : stated(pack),
@@ -273,28 +289,35 @@ final class RuleRows {
                 problem);
     }
 
-    private RuleView learned(Metric metric, RuleRecord record) {
-        var change = record.getLearned();
+    /**
+     * @param usualGrade 0 = it has none of its own
+     * @param record null = nobody touched it
+     */
+    private RuleView setting(
+            String id, String kind, String metric, @Nullable Name name, int usualGrade, @Nullable RuleRecord record) {
+        var scope = record == null ? chain.get(chain.size() - 1) : record.getScope();
+        var change = record == null ? LearnedChange.getDefaultInstance() : record.getLearned();
         return new RuleView(
-                ScopeView.id(record.getId(), record.getScope()),
-                record.getId(),
-                "learned",
-                ScopeView.of(record.getScope()),
+                ScopeView.id(id, scope),
+                id,
+                kind,
+                ScopeView.of(scope),
                 domain.id(),
-                metric.code(),
+                metric,
+                name,
                 null,
                 null,
                 null,
                 null,
                 false,
                 change.getDisabled(),
-                change.getGrade(),
-                true,
-                newest(record.getId(), record.getScope()),
-                record.getChangedBy(),
-                Instant.ofEpochMilli(record.getChangedMillis()),
-                Instant.ofEpochMilli(record.getValidFromMillis()),
-                record.getNote(),
+                change.getGrade() == 0 ? usualGrade : change.getGrade(),
+                record != null,
+                newest(id, scope),
+                record == null ? null : record.getChangedBy(),
+                record == null ? null : Instant.ofEpochMilli(record.getChangedMillis()),
+                record == null ? null : Instant.ofEpochMilli(record.getValidFromMillis()),
+                record == null ? "" : record.getNote(),
                 null,
                 !change.getDisabled(),
                 null);

@@ -17,8 +17,8 @@ final class RuleWords {
                         + Instant.ofEpochMilli(record.getMaintenance().getToMillis());
             case LEARNED ->
                 record.getLearned().getDisabled()
-                        ? "what is learned is off"
-                        : "what is learned is on, grade " + record.getLearned().getGrade();
+                        ? "off"
+                        : "on, grade " + record.getLearned().getGrade();
             case WITHDRAWAL -> "back to the wider word";
             case KIND_NOT_SET -> "";
         };

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Limits and settings of what is learned: what holds where, what people made of it, and making more of it. A change names the newest
+ * Limits and settings of what is learned and of incidents: what holds where, what people made of it, and making more of it. A change names the newest
  * version that its author knows; taking back is a new version.
  */
 @RestController
@@ -88,7 +88,7 @@ class RulesController {
         }
     }
 
-    /** @param grade 1 to 4; 0 = the usual one */
+    /** Of what is learned or of an incident. @param grade 1 to 4; 0 = the usual one */
     record LearnedWish(@Nullable Boolean disabled, @Nullable Integer grade) {}
 
     /**

@@ -3,6 +3,7 @@ package io.yiwang.dashboard.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.dashboard.assets.LiveState.Latest;
+import io.yiwang.dashboard.assets.LiveState.Learning;
 import io.yiwang.dashboard.live.AlarmBoard.Glance;
 import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.wire.Device;
@@ -66,7 +67,7 @@ class FacilityNowTest {
     void aChangedCatalogueKeepsTheReadingsOfPointsThatStay() {
         take(T, 1, FLOW, 500, T);
         take(T, 2, TEMPERATURE, 15, T);
-        facility.judged("d1", TEMPERATURE, "silent", T);
+        facility.judged("d1", TEMPERATURE, "silent", T, null);
         var changed = new FacilityNow(entry(20, TEMPERATURE, "gas_filter_dp"), PACKS, 0);
         changed.inherit(facility);
         assertThat(changed.readings()).hasSize(1);
@@ -78,7 +79,7 @@ class FacilityNowTest {
     @Test
     void aSilentPointSpeaksAgainWithItsNextReading() {
         take(T, 1, FLOW, 500, T);
-        facility.judged("d1", FLOW, "silent", T);
+        facility.judged("d1", FLOW, "silent", T, null);
         assertThat(facility.latest("d1", FLOW).quality()).isEqualTo("silent");
         assertThat(word(T)).as("a silent point says nothing about the state").isEqualTo("unknown");
         take(T + 1, 2, FLOW, 500, T + 1);
@@ -86,16 +87,30 @@ class FacilityNowTest {
     }
 
     @Test
+    void howFarLearningIsStaysWhateverTheValueIsWorth() {
+        take(T, 1, FLOW, 500, T);
+        var learns = new Learning("learns", T + 172_800_000L);
+        facility.judged("d1", FLOW, "silent", T, learns);
+        take(T + 1, 2, FLOW, 500, T + 1);
+        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "good", null, learns));
+        var changed = new FacilityNow(entry(20, FLOW), PACKS, 0);
+        changed.inherit(facility);
+        assertThat(changed.readings()).extracting(FacilityNow.Reading::learning).containsExactly(learns);
+        facility.judged("d1", FLOW, "good", T + 2, null);
+        assertThat(facility.latest("d1", FLOW).learning()).isNull();
+    }
+
+    @Test
     void whatOnlyTheCourseOfAPointShowsStaysUntilItIsSaidToBeOver() {
         take(T, 1, FLOW, 500, T);
-        facility.judged("d1", FLOW, "stuck", T - 600_000);
+        facility.judged("d1", FLOW, "stuck", T - 600_000, null);
         take(T + 1, 2, FLOW, 500, T + 1);
-        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "stuck", T - 600_000));
+        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "stuck", T - 600_000, null));
         assertThat(word(T)).as("a frozen flow says nothing about the state").isEqualTo("unknown");
-        facility.judged("d1", FLOW, "noise", T + 2);
+        facility.judged("d1", FLOW, "noise", T + 2, null);
         assertThat(word(T)).isEqualTo("run");
-        facility.judged("d1", FLOW, "good", T + 3);
-        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "good", null));
+        facility.judged("d1", FLOW, "good", T + 3, null);
+        assertThat(facility.latest("d1", FLOW)).isEqualTo(new Latest(T + 1, 500.0, "good", null, null));
     }
 
     @Test
@@ -132,7 +147,7 @@ class FacilityNowTest {
     @Test
     void whatTheDetectJobKnowsToBeOfflineIsShownSo() {
         take(T, 1, FLOW, 500, T);
-        facility.judged("d1", FLOW, "offline", T);
+        facility.judged("d1", FLOW, "offline", T, null);
         assertThat(facility.readings())
                 .singleElement()
                 .satisfies(row -> assertThat(row.quality()).isEqualTo("offline"));

@@ -9,6 +9,7 @@ import io.yiwang.dashboard.TestingLog;
 import io.yiwang.dashboard.assets.TestingCity;
 import io.yiwang.model.Topics;
 import io.yiwang.model.id.Ids;
+import io.yiwang.model.wire.Learning;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.Quality;
 import io.yiwang.model.wire.Rate;
@@ -20,6 +21,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -96,12 +98,21 @@ class LiveIT extends DashboardIT {
                             .setPoint(pressure)
                             .setQuality("silent")
                             .setSinceMillis(time)
+                            .setLearning(Learning.LEARNS)
+                            .setReadyMillis(time + 172_800_000)
                             .build());
             await().until(() -> browser.rows("points:" + facility)
                     .get(pressure)
                     .get(3)
                     .asString()
                     .equals("silent"));
+            var judged = browser.rows("points:" + facility).get(pressure);
+            assertThat(judged.get(5).asString()).isEqualTo("learns");
+            assertThat(judged.get(6).asLong()).isEqualTo(time + 172_800_000);
+            var latest = json(get("/api/points/" + pressure)).get("latest");
+            assertThat(latest.get("learning").asString()).isEqualTo("learns");
+            assertThat(latest.get("ready").asString())
+                    .isEqualTo(Instant.ofEpochMilli(time + 172_800_000).toString());
         }
     }
 

@@ -129,6 +129,45 @@ class RuleRowsTest {
     }
 
     @Test
+    void incidentsThatAFacilityJudgesByItselfAreListedWithWhatPeopleMadeOfThem() {
+        var pattern = GAS.patternsAlone().stream()
+                .filter(one -> one.facilityTypes().contains("gate_station"))
+                .findFirst()
+                .orElseThrow();
+        var id = RuleChecks.PATTERN + pattern.id();
+        var book = RuleBook.EMPTY.withAll(List.of(
+                record(id, Scopes.facility("gas", "G1"), 1)
+                        .setLearned(LearnedChange.newBuilder().setDisabled(true))
+                        .build(),
+                record(RuleChecks.JOINT, Scopes.device("gas", "G1", "L1"), 1)
+                        .setLearned(LearnedChange.newBuilder().setGrade(2))
+                        .build()));
+        var wide = RuleRows.of(GAS, ASSETS, book, "gate_station", null).stream()
+                .filter(row -> row.rule().equals(id))
+                .toList();
+        assertThat(wide).extracting(RuleView::id).containsExactly(id + "#gas///", id + "#gas//G1/");
+        assertThat(wide).extracting(RuleView::disabled).containsExactly(false, true);
+        assertThat(wide).extracting(RuleView::grade).containsOnly(pattern.grade());
+        assertThat(wide).extracting(RuleView::name).containsOnly(pattern.name());
+        assertThat(RuleRows.of(GAS, ASSETS, book, null, G1))
+                .filteredOn(row -> row.rule().equals(id))
+                .singleElement()
+                .satisfies(row -> assertThat(row.disabled()).isTrue());
+        assertThat(RuleRows.of(GAS, ASSETS, book, null, G1))
+                .filteredOn(row -> row.rule().equals(RuleChecks.JOINT))
+                .singleElement()
+                .satisfies(row -> assertThat(row.grade()).isEqualTo(2));
+        assertThat(RuleRows.of(GAS, ASSETS, book, null, null).stream()
+                        .map(RuleView::rule)
+                        .filter(rule -> rule.startsWith(RuleChecks.PATTERN)))
+                .as("what takes several facilities to judge cannot be set")
+                .doesNotContain(GAS.patterns().stream()
+                        .filter(one -> !GAS.patternsAlone().contains(one))
+                        .map(one -> RuleChecks.PATTERN + one.id())
+                        .toArray(String[]::new));
+    }
+
+    @Test
     void settingsOfWhatIsLearnedAreListedOnceTheyAreMade() {
         var id = LEAK + RuleChecks.BASELINE;
         var book = RuleBook.EMPTY.with(record(id, Scopes.domain("gas"), 1)

@@ -159,6 +159,39 @@ class RulesIT extends DashboardIT {
     }
 
     @Test
+    void incidentsAndWhatIsLearnedTogetherAreSwitchedOffAndTakenBack() {
+        facility("rule-g");
+        var scope = scope("rule-g", null);
+        var pattern = rows("facility=rule-g").stream()
+                .filter(row -> row.get("kind").asString().equals("pattern"))
+                .findFirst()
+                .orElseThrow()
+                .get("rule")
+                .asString();
+        for (var rule : List.of(pattern, "joint")) {
+            var made = put(
+                    rule,
+                    Map.of("scope", scope, "expectedVersion", 0, "learned", Map.of("disabled", true, "grade", 0)));
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+            assertThat(rows("facility=rule-g&changed=true").stream()
+                            .filter(row -> row.get("rule").asString().equals(rule)))
+                    .singleElement()
+                    .satisfies(
+                            row -> assertThat(row.get("disabled").asBoolean()).isTrue());
+            await().atMost(PATIENCE).until(() -> topic.containsKey(rule + "#gas//rule-g/#1"));
+            assertThat(restore(rule, scope, 1, 0).statusCode()).isEqualTo(200);
+        }
+        assertThat(rows("facility=rule-g&changed=true"))
+                .allMatch(row -> row.get("kind").asString().equals("limit"));
+
+        var together = put(
+                "pattern.gas_main_break",
+                Map.of("scope", Map.of("domain", "gas"), "expectedVersion", 0, "learned", Map.of("disabled", true)));
+        assertThat(together.statusCode()).isEqualTo(422);
+        assertThat(json(together).at("/errors/0/sentence/en").asString()).contains("several facilities");
+    }
+
+    @Test
     void aMaintenanceWindowIsPlannedAndEndsEarly() {
         facility("rule-c");
         var now = Instant.now();

@@ -97,7 +97,8 @@ final class DirectCourse implements Course {
         memberValues = new double[members.length];
         joint = members.length >= Joint.FEWEST_METRICS ? new Joint(Joint.Settings.DEFAULT, members.length, zone) : null;
         together = joint == null ? null : joint.fresh();
-        jointGrade = LearnedCondition.subject(SeriesSet.DEVICE, set.asset()).grade();
+        jointGrade = LearnedCondition.subject(SeriesSet.DEVICE, set.asset(), FacilityRules.Learned.AS_USUAL)
+                .grade();
     }
 
     private static PointPlan plan(String code, List<Signal> signals) {
@@ -200,6 +201,11 @@ final class DirectCourse implements Course {
         @Override
         public boolean isUnderMaintenance(String device, long eventMillis) {
             return false;
+        }
+
+        @Override
+        public Set<String> expected(String device, long afterMillis, long tillMillis) {
+            return Set.of();
         }
 
         @Override

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DetectFunction
         extends KeyedBroadcastProcessFunction<String, FacilityInput, RuleUpdate, Announcement> {
-    /** Quality changes, the second output. */
+    /** What values are worth and how far learning is, when that changes: the second output. */
     public static final OutputTag<Announcement> QUALITY = new OutputTag<>("quality") {};
     /** What symptoms do that patterns of several facilities look for. */
     public static final OutputTag<Showing> SHOWINGS = new OutputTag<>("showings") {};
@@ -49,6 +49,9 @@ public final class DetectFunction
 
     /** Messages of one facility that may wait for its asset. */
     static final int MOST_WAITING = 10_000;
+
+    /** Log clock after which a facility looks whether other rules hold, ms, when neither a message nor a deadline makes it look. */
+    static final long LOOK_MILLIS = 30_000;
 
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(DetectFunction.class);
@@ -98,7 +101,7 @@ public final class DetectFunction
             var state = state();
             if (asset == null) {
                 // A job that begins anew may hear what was said of a facility's alarms before it hears of the facility.
-                FacilityDetection.hear(state, input.verdict());
+                FacilityDetection.note(state, input.verdict());
                 states.update(state);
             } else if (!asset.removed()) {
                 detections.on(asset, state, input.verdict(), announcements(context, out));
@@ -107,7 +110,7 @@ public final class DetectFunction
         }
     }
 
-    /** What holds from when is in the record: facilities look again when they are next judged. */
+    /** What holds from when is in the record: facilities look again when they are next judged, or their timer comes. */
     @Override
     public void processBroadcastElement(RuleUpdate update, Context context, Collector<Announcement> out) {
         update.rule().filter(rules::take).ifPresent(rule -> detections.become(rules.book(), rule.getScope()));
@@ -184,9 +187,15 @@ public final class DetectFunction
     }
 
     private void keep(FacilityState state, TimerService timers) throws Exception {
-        if (state.dueMillis < state.timerMillis) {
-            state.timerMillis = state.dueMillis;
-            timers.registerEventTimeTimer(state.timerMillis);
+        long next = state.dueMillis;
+        long now = timers.currentWatermark();
+        // Before the first tick there is no time, and at the end of the log there is none left.
+        if (now > Long.MIN_VALUE && now < Long.MAX_VALUE - LOOK_MILLIS) {
+            next = Math.min(next, now + LOOK_MILLIS);
+        }
+        if (next < state.timerMillis) {
+            state.timerMillis = next;
+            timers.registerEventTimeTimer(next);
         }
         states.update(state);
     }

@@ -33,7 +33,6 @@ import io.yiwang.streams.detect.course.Surroundings;
 import io.yiwang.streams.detect.course.Windows;
 import io.yiwang.streams.detect.instrument.Clocks;
 import io.yiwang.streams.detect.instrument.Instrument;
-import io.yiwang.streams.detect.instrument.Instrument.Standing;
 import io.yiwang.streams.detect.instrument.Repeats;
 import io.yiwang.streams.detect.joint.Joint;
 import io.yiwang.streams.detect.learned.LearnedCondition;
@@ -45,6 +44,7 @@ import io.yiwang.streams.detect.pattern.Patterns;
 import io.yiwang.streams.detect.pattern.Showing;
 import io.yiwang.streams.detect.pattern.Shown.Spell;
 import io.yiwang.streams.detect.pattern.Symptoms;
+import io.yiwang.streams.detect.verdict.Tolerance;
 import io.yiwang.streams.intake.Intake;
 import io.yiwang.streams.intake.Quality;
 import io.yiwang.streams.intake.Reading;
@@ -273,13 +273,14 @@ public final class FacilityDetection {
                 .filter(i -> points.get(i).learning() != null)
                 .limit(Joint.MOST_METRICS)
                 .toArray();
-        if (learned.length < Joint.FEWEST_METRICS) {
+        var setting = rules.joint(device);
+        if (learned.length < Joint.FEWEST_METRICS || setting.disabled()) {
             return null;
         }
         var metrics =
                 Arrays.stream(learned).mapToObj(i -> points.get(i).metric()).toList();
         var signal = LearnedCondition.ofDevice(device, metrics);
-        judge(signal.id(), device, DeviceCourse.WHOLE, () -> LearnedCondition.subject(device, asset), null);
+        judge(signal.id(), device, DeviceCourse.WHOLE, () -> LearnedCondition.subject(device, asset, setting), null);
         return new Together(new Joint(Joint.Settings.DEFAULT, learned.length, zone), learned, signal);
     }
 
@@ -317,13 +318,15 @@ public final class FacilityDetection {
         state.clocks = clocks.on(
                 state.clocks, message.device(), offMillis, message.eventTimeMillis() + offMillis, log, out::alarm);
         state.repeats = repeats.on(state.repeats, message.device(), judged.repeats(), log, out::alarm);
+        var changed = new TreeSet<String>();
         for (var reading : judged.readings()) {
-            onInstrument(state, reading, out);
+            onInstrument(state, reading, changed, out);
         }
         var plan = plans.get(message.device());
         if (plan != null) {
-            judge(state, plan, judged.readings(), out);
+            judge(state, plan, judged.readings(), changed, out);
         }
+        changed.forEach(id -> announce(state, id, out));
     }
 
     /** Null when the catalogue has no such point. */
@@ -337,7 +340,7 @@ public final class FacilityDetection {
         return place == null ? 0 : place.periodSeconds;
     }
 
-    private void onInstrument(FacilityState state, Reading reading, Announcements out) {
+    private void onInstrument(FacilityState state, Reading reading, Set<String> changed, Announcements out) {
         var place = place(reading.device(), reading.metric());
         if (place == null || place.instrument == null) {
             return;
@@ -357,7 +360,9 @@ public final class FacilityDetection {
                                 || !rules.isUnderMaintenance(reading.device(), reading.eventTimeMillis())),
                 () -> samples(state, reading.device(), place.index),
                 out::alarm);
-        remember(state, id, reading.metric(), before, step, out);
+        if (remember(state, id, reading.metric(), before, step)) {
+            changed.add(id);
+        }
     }
 
     /** The newest good readings of a point, oldest first. */
@@ -366,8 +371,12 @@ public final class FacilityDetection {
         return track == null ? List.of() : track.live().point(index).recent.samples(device, Long.MIN_VALUE);
     }
 
-    /** @param readings of one message of the device */
-    private void judge(FacilityState state, DevicePlan plan, List<Reading> readings, Announcements out) {
+    /**
+     * @param readings of one message of the device
+     * @param changed gets the ids of the points whose learning is at another stage now
+     */
+    private void judge(
+            FacilityState state, DevicePlan plan, List<Reading> readings, Set<String> changed, Announcements out) {
         var now = row(plan, readings, false);
         var past = row(plan, readings, true);
         var track = state.course.tracks.computeIfAbsent(plan.device(), device -> new DeviceTrack(plan));
@@ -377,7 +386,8 @@ public final class FacilityDetection {
             onLate(state, plan, track, now, touched, out);
         } else if (now != null) {
             corrected = track.on(plan, now, around(state), state.clockMillis, touched);
-            corrected |= tell(state, plan, now, touched);
+            corrected |= tell(state, plan, now, touched, changed);
+            learningChanged(plan, track, changed);
             state.dueMillis = Math.min(state.dueMillis, track.dueLogMillis(plan));
         }
         if (past != null) {
@@ -405,7 +415,7 @@ public final class FacilityDetection {
     }
 
     /** Limits of other devices that move with what this one says are judged again when its time was judged already. */
-    private boolean tell(FacilityState state, DevicePlan plan, Row row, Set<String> touched) {
+    private boolean tell(FacilityState state, DevicePlan plan, Row row, Set<String> touched, Set<String> changed) {
         boolean corrected = false;
         for (int i = 0; i < row.values().length && !moversByMetric.isEmpty(); i++) {
             if (Double.isNaN(row.values()[i])) {
@@ -417,6 +427,7 @@ public final class FacilityDetection {
                         && track != null
                         && track.live().newestMillis() >= row.eventMillis()) {
                     track.onceMore(plans.get(device), around(state), state.clockMillis, touched);
+                    learningChanged(plans.get(device), track, changed);
                     corrected = true;
                 }
             }
@@ -519,7 +530,7 @@ public final class FacilityDetection {
     private void reconcileIncidents(FacilityState state, boolean corrected, long logMillis, Announcements out) {
         var course = state.course;
         var byRule = new TreeMap<String, List<Incident>>();
-        for (var incident : patterns.alone(asset.id(), asset.type(), course.shown)) {
+        for (var incident : patterns.alone(asset.id(), asset.type(), course.shown, rules::pattern)) {
             byRule.computeIfAbsent(incident.rule(), rule -> new ArrayList<>()).add(incident);
         }
         var rules = new TreeSet<>(byRule.keySet());
@@ -539,18 +550,6 @@ public final class FacilityDetection {
         }
         course.incidents.values().removeIf(history -> history.isOver(state.clockMillis));
         course.shown.forget(patterns.forgettableBefore(course.shown, oldestOpen, state.clockMillis));
-    }
-
-    /** What officers called expected is learned as it is now. */
-    private void accept(FacilityState state, long logMillis) {
-        for (var subject : state.course.tolerance.accept(logMillis)) {
-            var judged = judgedById.get(subject.rule());
-            var track = state.course.tracks.get(subject.device());
-            var place = judged == null ? null : judged.places.get(subject.device());
-            if (track != null && place != null) {
-                track.accept(plans.get(subject.device()), place);
-            }
-        }
     }
 
     private void reconcile(FacilityState state, String id, boolean corrected, long logMillis, Announcements out) {
@@ -641,6 +640,11 @@ public final class FacilityDetection {
                                 .explain(rule, device, eventMillis)
                                 .widenedBy();
             }
+
+            @Override
+            public Set<String> expected(String device, long afterMillis, long tillMillis) {
+                return state == null ? Set.of() : state.course.tolerance.expected(device, afterMillis, tillMillis);
+            }
         };
     }
 
@@ -705,29 +709,51 @@ public final class FacilityDetection {
         }
     }
 
-    private void remember(
-            FacilityState state,
-            String id,
-            String metric,
-            Instrument.Point before,
-            Instrument.Step step,
-            Announcements out) {
+    /** @return whether it stands otherwise now */
+    private boolean remember(
+            FacilityState state, String id, String metric, Instrument.Point before, Instrument.Step step) {
         var point = step.point();
         state.course.points.put(id, point);
         state.instruments.put(metric, step.state());
         state.dueMillis = Math.min(state.dueMillis, point.dueLogMillis());
-        if (point.standing() != before.standing()) {
-            announce(id, point.standing(), point.sinceMillis(), out);
+        return point.standing() != before.standing();
+    }
+
+    private static void learningChanged(DevicePlan plan, DeviceTrack track, Set<String> changed) {
+        for (int i = 0; i < plan.points().size(); i++) {
+            if (track.tellsLearning(plan, i)) {
+                changed.add(Ids.point(plan.device(), plan.points().get(i).metric()));
+            }
         }
     }
 
-    private void announce(String point, Standing standing, long sinceMillis, Announcements out) {
-        out.quality(PointQuality.newBuilder()
-                .setPoint(point)
+    /** How a point stands now, and how far its learning is. */
+    private void announce(FacilityState state, String id, Announcements out) {
+        var device = deviceOf(id);
+        var place = place(device, id.substring(device.length() + 1));
+        var point = state.course.points.get(id);
+        if (place == null || point == null) {
+            return;
+        }
+        var quality = PointQuality.newBuilder()
+                .setPoint(id)
                 .setFacility(asset.id())
-                .setQuality(standing.code())
-                .setSinceMillis(sinceMillis)
-                .build());
+                .setQuality(point.standing().code())
+                .setSinceMillis(point.sinceMillis());
+        var track = state.course.tracks.get(device);
+        var learning = track == null ? null : track.learning(plans.get(device), place.index);
+        if (learning != null) {
+            quality.setLearning(
+                    switch (learning) {
+                        case LEARNS -> io.yiwang.model.wire.Learning.LEARNS;
+                        case READY -> io.yiwang.model.wire.Learning.READY;
+                        case FROZEN -> io.yiwang.model.wire.Learning.FROZEN;
+                    });
+            if (learning == Baseline.Learning.LEARNS) {
+                quality.setReadyMillis(track.live().point(place.index).baseline.readyAtTheEarliestMillis());
+            }
+        }
+        out.quality(quality.build());
     }
 
     /** Concludes every deadline up to {@code logMillis}, each stamped with itself, in their order. */
@@ -750,12 +776,11 @@ public final class FacilityDetection {
             });
             reconcile(state, touched, false, due, out);
             concludeLate(state, due, out);
-            accept(state, due);
         }
     }
 
     private long earliest(FacilityState state) {
-        long next = state.course.tolerance.dueMillis();
+        long next = Long.MAX_VALUE;
         for (var point : state.course.points.values()) {
             next = Math.min(next, point.dueLogMillis());
         }
@@ -794,7 +819,9 @@ public final class FacilityDetection {
                     device,
                     () -> samples(state, device, place.index),
                     out::alarm);
-            remember(state, id, metric, point, step, out);
+            if (remember(state, id, metric, point, step)) {
+                announce(state, id, out);
+            }
         }
     }
 
@@ -823,10 +850,33 @@ public final class FacilityDetection {
         state.course.points.replaceAll((id, point) -> point.afterBreak(message.breakMillis(), reconnectMillis));
     }
 
-    /** What an officer says of one of the facility's alarms. */
-    static void hear(FacilityState state, AlarmVerdict verdict) {
-        state.course.tolerance.on(verdict);
-        state.dueMillis = Math.min(state.dueMillis, state.course.tolerance.dueMillis());
+    /** Keeps what an officer says of an alarm of a facility that is not known yet. */
+    static void note(FacilityState state, AlarmVerdict verdict) {
+        state.course.tolerance.on(verdict, device -> Long.MIN_VALUE);
+    }
+
+    /** What an officer says of one of the facility's alarms. What came since it was said is judged again. */
+    void on(FacilityState state, AlarmVerdict verdict, Announcements out) {
+        restore(state);
+        var tracks = state.course.tracks;
+        var subjects = state.course.tolerance.on(verdict, device -> {
+            var track = tracks.get(device);
+            return track == null ? Long.MIN_VALUE : track.settledMillis();
+        });
+        var touched = new TreeSet<String>();
+        var changed = new TreeSet<String>();
+        for (var device :
+                new TreeSet<>(subjects.stream().map(Tolerance.Subject::device).toList())) {
+            var track = tracks.get(device);
+            var plan = plans.get(device);
+            if (track != null && plan != null) {
+                track.onceMore(plan, around(state), state.clockMillis, touched);
+                learningChanged(plan, track, changed);
+                state.dueMillis = Math.min(state.dueMillis, track.dueLogMillis(plan));
+            }
+        }
+        reconcile(state, touched, true, state.clockMillis, out);
+        changed.forEach(id -> announce(state, id, out));
     }
 
     /** The catalogue or the rules changed: what is no longer there lets go of its alarms. To be called once with each new detection. */
@@ -866,12 +916,14 @@ public final class FacilityDetection {
         state.instruments.keySet().retainAll(instruments.keySet());
         state.clocks = Alarms.keep(state.clocks, state.intake::containsKey, state.clockMillis, out::alarm);
         state.repeats = Alarms.keep(state.repeats, state.intake::containsKey, state.clockMillis, out::alarm);
+        var changed = new TreeSet<String>();
+        course.tracks.forEach((device, track) -> learningChanged(plans.get(device), track, changed));
+        changed.forEach(id -> announce(state, id, out));
     }
 
-    /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do. */
+    /** Symptoms of what is not measured any more end, and incidents of patterns that are not judged any more do; others may now be. */
     private void endShown(FacilityState state, Announcements out) {
         var course = state.course;
-        boolean changed = false;
         for (var entry : course.tracks.entrySet()) {
             for (var ended : entry.getValue().open(Symptoms.PREFIX)) {
                 var symptom = ended.signal().substring(Symptoms.PREFIX.length());
@@ -881,7 +933,6 @@ public final class FacilityDetection {
                                 .getOrDefault(patterns.metric(symptom), new TreeMap<>())
                                 .containsKey(entry.getKey());
                 if (!judged) {
-                    changed = true;
                     var over = ended.episode().endingAt(Math.max(ended.episode().raisedMillis(), state.clockMillis));
                     course.shown.see(asset.id(), entry.getKey(), symptom, Spell.of(over));
                     out.showing(Showing.of(
@@ -889,10 +940,16 @@ public final class FacilityDetection {
                 }
             }
         }
-        if (patterns == null) {
-            course.incidents.values().forEach(history -> history.end(state.clockMillis, out::alarm));
-            course.incidents.clear();
-        } else if (changed) {
+        course.incidents.entrySet().removeIf(entry -> {
+            boolean judged = patterns != null
+                    && !rules.pattern(entry.getKey().substring(Incident.PREFIX.length()))
+                            .disabled();
+            if (!judged) {
+                entry.getValue().end(state.clockMillis, out::alarm);
+            }
+            return !judged;
+        });
+        if (patterns != null) {
             reconcileIncidents(state, false, state.clockMillis, out);
         }
     }

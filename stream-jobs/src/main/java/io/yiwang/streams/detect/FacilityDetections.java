@@ -81,8 +81,7 @@ public final class FacilityDetections {
     /** What an officer says of one of the facility's alarms. */
     public void on(
             FacilityAsset asset, FacilityState state, AlarmVerdict verdict, FacilityDetection.Announcements out) {
-        compile(asset, state, out);
-        FacilityDetection.hear(state, verdict);
+        compile(asset, state, out).detection.on(state, verdict, out);
     }
 
     /** The rules of that log clock, with all behind them that was due under earlier ones. */

@@ -7,6 +7,7 @@ import io.yiwang.model.rule.RuleBook;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.Facility;
+import io.yiwang.model.wire.Learning;
 import io.yiwang.model.wire.PointQuality;
 import io.yiwang.streams.TestingPacks;
 import java.io.ByteArrayInputStream;
@@ -112,6 +113,8 @@ class RecordsFaceTest {
                             .setFacility("T1")
                             .setQuality("good")
                             .setSinceMillis(TestingTelemetry.at(0))
+                            .setLearning(Learning.LEARNS)
+                            .setReadyMillis(TestingTelemetry.at(2 * 86_400))
                             .build());
             assertThat(PointQuality.parseDelimitedFrom(in)).isNull();
         }

@@ -3,6 +3,14 @@ package io.yiwang.streams.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yiwang.model.rule.RuleChecks;
+import io.yiwang.model.rule.Scopes;
+import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.LearnedChange;
+import io.yiwang.model.wire.Learning;
+import io.yiwang.model.wire.PointQuality;
+import io.yiwang.model.wire.RuleRecord;
+import io.yiwang.model.wire.RuleScope;
 import io.yiwang.streams.detect.course.FacilityCourse;
 import io.yiwang.streams.detect.course.Signal;
 import io.yiwang.streams.detect.learned.LearnedCondition;
@@ -82,8 +90,59 @@ class DetectFunctionDaysTest {
         }
     }
 
+    /** Alarms of what was learned of device A's points together, under a setting from the fourth day on. */
+    private static List<Alarm> together(List<TelemetryMessage> log, RuleScope scope, LearnedChange setting)
+            throws Exception {
+        var rule = RuleRecord.newBuilder()
+                .setId(RuleChecks.JOINT)
+                .setScope(scope)
+                .setVersion(5)
+                .setValidFromMillis(TestingFacility.at(3 * 86_400))
+                .setChangedBy("duty")
+                .setLearned(setting)
+                .build();
+        var harness = DetectFunctionTest.open(null, new ArrayList<>(List.of(rule)));
+        try {
+            harness.processElement(DetectFunctionTest.asset(TANK));
+            hear(harness, log);
+            return DetectFunctionTest.alarms(harness.extractOutputValues()).stream()
+                    .filter(alarm -> alarm.getRule().equals(LearnedCondition.JOINT + "A"))
+                    .toList();
+        } finally {
+            harness.close();
+        }
+    }
+
+    @Test
+    void whatIsLearnedOfADevicesPointsTogetherIsSwitchedOffAndGraded() throws Exception {
+        var log = days(1);
+        var usual = together(log, Scopes.device("testing", "T1", "B"), off());
+        assertThat(usual).isNotEmpty().allMatch(alarm -> alarm.getGrade() == 4);
+        for (var scope : List.of(
+                Scopes.device("testing", "T1", "A"),
+                Scopes.facility("testing", "T1"),
+                Scopes.type("testing", "tank"),
+                Scopes.domain("testing"))) {
+            assertThat(together(log, scope, off())).as(scope.toString()).isEmpty();
+        }
+        assertThat(together(
+                        log,
+                        Scopes.type("testing", "tank"),
+                        LearnedChange.newBuilder().setGrade(2).build()))
+                .hasSameSizeAs(usual)
+                .allSatisfy(alarm -> {
+                    assertThat(alarm.getGrade()).isEqualTo(2);
+                    assertThat(alarm.getEvidence().getRuleVersion()).isEqualTo(5);
+                });
+    }
+
+    private static LearnedChange off() {
+        return LearnedChange.newBuilder().setDisabled(true).build();
+    }
+
     private static List<String> run(List<TelemetryMessage> log, long cutSeed) throws Exception {
         var announced = new ArrayList<String>();
+        var qualities = new ArrayList<String>();
         var random = new Random(cutSeed);
         var harness = DetectFunctionTest.open(null, new ArrayList<>());
         try {
@@ -95,16 +154,17 @@ class DetectFunctionDaysTest {
                 harness.processElement(DetectFunctionTest.record(message));
                 if (cutSeed != 0 && random.nextInt(600) == 0) {
                     var snapshot = harness.snapshot(1, 1);
-                    DetectFunctionTest.take(harness, announced);
+                    DetectFunctionTest.take(harness, announced, qualities);
                     harness.close();
                     harness = DetectFunctionTest.open(snapshot, new ArrayList<>());
                 }
             }
             DetectFunctionTest.watermark(harness, TestingFacility.at(PERIOD * (MINUTES + 60.0)));
-            DetectFunctionTest.take(harness, announced);
+            DetectFunctionTest.take(harness, announced, qualities);
         } finally {
             harness.close();
         }
+        announced.addAll(qualities);
         return announced;
     }
 
@@ -139,6 +199,37 @@ class DetectFunctionDaysTest {
         assertThat(told).noneMatch(showing -> showing.symptom().startsWith("test_level.h"));
     }
 
+    /** On change only, and together with what the values are worth. */
+    @Test
+    void howFarLearningIsIsTold() throws Exception {
+        var harness = DetectFunctionTest.open(null, new ArrayList<>());
+        try {
+            harness.processElement(DetectFunctionTest.asset(TANK));
+            hear(harness, days(1));
+            var told = DetectFunctionTest.qualities(harness).stream()
+                    .filter(quality -> quality.getPoint().equals("A.test_flow"))
+                    .toList();
+            assertThat(told).allSatisfy(quality -> {
+                assertThat(quality.getReadyMillis())
+                        .isEqualTo(
+                                quality.getLearning() == Learning.LEARNS ? TestingFacility.START + 2 * 86_400_000L : 0);
+            });
+            var stages = new ArrayList<Learning>();
+            told.stream()
+                    .map(PointQuality::getLearning)
+                    .filter(stage -> stages.isEmpty() || stages.get(stages.size() - 1) != stage)
+                    .forEach(stages::add);
+            // The spike, and the flow that settles elsewhere.
+            assertThat(stages)
+                    .startsWith(Learning.LEARNS, Learning.READY, Learning.FROZEN, Learning.READY, Learning.FROZEN);
+            for (int i = 1; i < told.size(); i++) {
+                assertThat(told.get(i)).isNotEqualTo(told.get(i - 1));
+            }
+        } finally {
+            harness.close();
+        }
+    }
+
     /** A state of a version that is not known is refused before anything of it is believed. */
     @Test
     void aCourseOfALaterVersionIsRefused() {
@@ -160,13 +251,13 @@ class DetectFunctionDaysTest {
 
         var harness = DetectFunctionTest.open(null, new ArrayList<>());
         var further = new ArrayList<String>();
+        var furtherQualities = new ArrayList<String>();
         try {
             harness.processElement(DetectFunctionTest.asset(TANK));
             hear(harness, log.subList(0, KEPT));
-            DetectFunctionTest.take(harness, new ArrayList<>());
-            harness.getOutput().clear();
+            DetectFunctionTest.take(harness, new ArrayList<>(), new ArrayList<>());
             hear(harness, log.subList(KEPT, log.size()));
-            DetectFunctionTest.take(harness, further);
+            DetectFunctionTest.take(harness, further, furtherQualities);
         } finally {
             harness.close();
         }
@@ -176,8 +267,10 @@ class DetectFunctionDaysTest {
         try {
             hear(again, log.subList(KEPT, log.size()));
             var announced = new ArrayList<String>();
-            DetectFunctionTest.take(again, announced);
+            var qualities = new ArrayList<String>();
+            DetectFunctionTest.take(again, announced, qualities);
             assertThat(announced).containsExactlyElementsOf(further);
+            assertThat(qualities).containsExactlyElementsOf(furtherQualities);
         } finally {
             again.close();
         }

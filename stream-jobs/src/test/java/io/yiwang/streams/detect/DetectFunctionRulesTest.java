@@ -110,6 +110,36 @@ class DetectFunctionRulesTest {
         assertThat(run("test_level.h", 200)).containsExactly("RAISED at 110.2 by [A, B]");
     }
 
+    /** Nothing is expected of a facility that is out of service: only the ticks of the log clock can tell it. */
+    @Test
+    void aFacilityThatSaysNothingIsJudgedByTheRulesOfTheTime() throws Exception {
+        rules.add(rule("test_level.h", FACILITY, 1, 300)
+                .setLimit(high("70").setDisabled(true))
+                .build());
+        for (boolean live : new boolean[] {true, false}) {
+            try (var harness = DetectFunctionTest.open(null, live ? new ArrayList<>() : rules)) {
+                harness.processElement(DetectFunctionTest.asset(TestingFacility.tank(false, "A")));
+                for (int second = 0; second <= 20; second += 10) {
+                    DetectFunctionTest.watermark(harness, at(second) - 1);
+                    harness.processElement(DetectFunctionTest.record(
+                            TestingFacility.message("A", "test_level", second, second + 0.2, 60, 0, second + 1)));
+                }
+                for (int second = 30; second < 400; second++) {
+                    if (live && second == 299) {
+                        harness.processBroadcastElement(
+                                new StreamRecord<>(new RuleUpdate(rules.get(0).toByteArray())));
+                    }
+                    DetectFunctionTest.watermark(harness, at(second));
+                }
+                assertThat(DetectFunctionTest.alarms(harness.extractOutputValues()))
+                        .extracting(alarm -> alarm.getStep() + " at " + (alarm.getLogMillis() - at(0)) / 1000.0)
+                        .containsExactly("RAISED at 10.2", "CLEARED at 300.0");
+                DetectFunctionTest.watermark(harness, Long.MAX_VALUE);
+                assertThat(harness.numEventTimeTimers()).isZero();
+            }
+        }
+    }
+
     @Test
     void aRefusedRuleChangesNothing() throws Exception {
         var without = run("test_level.h", 200);

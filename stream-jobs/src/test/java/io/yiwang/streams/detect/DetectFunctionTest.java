@@ -2,8 +2,10 @@ package io.yiwang.streams.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.wire.Alarm;
+import io.yiwang.model.wire.PointQuality;
 import io.yiwang.model.wire.RuleRecord;
 import io.yiwang.model.wire.VerdictWord;
 import io.yiwang.streams.TestingPacks;
@@ -13,6 +15,7 @@ import io.yiwang.streams.kafka.FacilityAsset;
 import io.yiwang.streams.kafka.RuleUpdate;
 import io.yiwang.streams.kafka.TelemetryMessage;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -112,6 +115,7 @@ class DetectFunctionTest {
 
     private static List<String> run(FacilityAsset asset, List<TelemetryMessage> log, long cutSeed) throws Exception {
         var announced = new ArrayList<String>();
+        var qualities = new ArrayList<String>();
         var random = new Random(cutSeed);
         var harness = open(null, new ArrayList<>());
         try {
@@ -123,25 +127,52 @@ class DetectFunctionTest {
                 harness.processElement(record(message));
                 if (cutSeed != 0 && random.nextInt(20) == 0) {
                     var snapshot = harness.snapshot(1, 1);
-                    take(harness, announced);
+                    take(harness, announced, qualities);
                     harness.close();
                     harness = open(snapshot, new ArrayList<>());
                 }
             }
             watermark(harness, TestingFacility.at(1_000_000));
-            take(harness, announced);
+            take(harness, announced, qualities);
         } finally {
             harness.close();
         }
+        announced.addAll(qualities);
         return announced;
     }
 
+    /** Alarms, and apart from them qualities, since the two outputs have no common order; both outputs are empty afterwards. */
     static void take(
             KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> harness,
-            List<String> announced) {
+            List<String> alarms,
+            List<String> qualities) {
         for (var announcement : harness.extractOutputValues()) {
-            announced.add(announcement.key() + java.util.HexFormat.of().formatHex(announcement.message()));
+            alarms.add(announcement.key() + HexFormat.of().formatHex(announcement.message()));
         }
+        harness.getOutput().clear();
+        for (var quality : qualities(harness)) {
+            qualities.add(quality.getPoint() + HexFormat.of().formatHex(quality.toByteArray()));
+        }
+        var side = harness.getSideOutput(DetectFunction.QUALITY);
+        if (side != null) {
+            side.clear();
+        }
+    }
+
+    static List<PointQuality> qualities(
+            KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> harness) {
+        var qualities = new ArrayList<PointQuality>();
+        var side = harness.getSideOutput(DetectFunction.QUALITY);
+        if (side != null) {
+            for (var record : side) {
+                try {
+                    qualities.add(PointQuality.parseFrom(record.getValue().message()));
+                } catch (InvalidProtocolBufferException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return qualities;
     }
 
     static KeyedBroadcastOperatorTestHarness<String, FacilityInput, RuleUpdate, Announcement> open(

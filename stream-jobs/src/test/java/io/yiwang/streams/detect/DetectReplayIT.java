@@ -24,7 +24,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,10 +44,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same log gives the same alarms, stopped and resumed or not, with two subtasks. */
+/** The same log gives the same alarms, stopped and resumed from a checkpoint or a savepoint or not, with two subtasks. */
 class DetectReplayIT {
     private static final String LEAK = "gas_station_leak_lel";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -78,46 +90,98 @@ class DetectReplayIT {
             }
 
             var stopped = new TreeMap<String, List<String>>();
+            var saved = new TreeMap<String, List<String>>();
             write(0, STEPS / 2);
             run("stopped", stopped, STEPS / 2);
+            forgetOffsets();
+            var savepoint = runToSavepoint(null, saved, STEPS / 2);
             write(STEPS / 2, STEPS);
             run("stopped", stopped, STEPS);
+            assertThat(runToSavepoint(savepoint, saved, STEPS)).isNotEqualTo(savepoint);
 
             forgetOffsets();
             var whole = new TreeMap<String, List<String>>();
             run("whole", whole, STEPS);
-            assertThat(whole).isEqualTo(stopped).hasSizeGreaterThanOrEqualTo(STATIONS);
+            assertThat(whole).isEqualTo(stopped).isEqualTo(saved).hasSizeGreaterThanOrEqualTo(STATIONS);
         }
     }
 
     /** Runs the job until what was written up to the step is judged, and stops it with a last checkpoint. */
     private void run(String checkpoints, Map<String, List<String>> announced, int untilStep) throws Exception {
         var settings = new LocalCluster.Settings(folder.resolve(checkpoints), 0, 2, Duration.ofMillis(500));
-        try (var cluster = LocalCluster.start(
-                settings,
-                Map.of(
-                        DetectJob.NAME,
-                        env -> DetectJob.define(
-                                env,
-                                kafka.bootstrap(),
-                                ZoneId.of("Asia/Shanghai"),
-                                PackSource.bundledAnd(null),
-                                CityClock.wallClock())))) {
+        try (var cluster = LocalCluster.start(settings, Map.of(DetectJob.NAME, this::define))) {
             assertThat(cluster.uri()).isNotNull();
-            var over = new ArrayList<String>();
-            await().atMost(PATIENCE).until(() -> {
-                for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    announced
-                            .computeIfAbsent(record.key(), key -> new ArrayList<>())
-                            .add(HexFormat.of().formatHex(record.value()));
-                    var alarm = Alarm.parseFrom(record.value());
-                    if (alarm.getRule().equals(LEAK + ".hh") && alarm.getOnsetMillis() == at(untilStep - LAST)) {
-                        over.add(alarm.getFacility());
-                    }
-                }
-                return over.size() >= STATIONS;
-            });
+            hear(announced, untilStep);
         }
+        hearTheRest(announced);
+    }
+
+    /**
+     * The same on Flink's own cluster, which stops the running job with a savepoint.
+     *
+     * @param from savepoint that the job starts from; null = it begins anew
+     * @return the savepoint with which it stopped
+     */
+    private String runToSavepoint(@Nullable String from, Map<String, List<String>> announced, int untilStep)
+            throws Exception {
+        var settings = new LocalCluster.Settings(folder.resolve("saved"), 0, 2, Duration.ofMinutes(10));
+        var env = StreamExecutionEnvironment.getExecutionEnvironment(
+                LocalCluster.jobConfiguration(settings, settings.checkpoints()));
+        define(env);
+        var graph = env.getStreamGraph();
+        if (from != null) {
+            graph.setSavepointRestoreSettings(
+                    SavepointRestoreSettings.forPath(from, false, RecoveryClaimMode.NO_CLAIM));
+        }
+        try (var cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(new Configuration().set(RestOptions.PORT, 0).set(RestOptions.BIND_PORT, "0"))
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(2)
+                .build())) {
+            cluster.start();
+            var job = cluster.submitJob(graph).get().getJobID();
+            hear(announced, untilStep);
+            var savepoint = cluster.stopWithSavepoint(
+                            job, folder.resolve("savepoints").toUri().toString(), false, SavepointFormatType.CANONICAL)
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(cluster.requestJobResult(job).get().isSuccess()).isTrue();
+            hearTheRest(announced);
+            return savepoint;
+        }
+    }
+
+    private void define(StreamExecutionEnvironment env) {
+        DetectJob.define(
+                env, kafka.bootstrap(), ZoneId.of("Asia/Shanghai"), PackSource.bundledAnd(null), CityClock.wallClock());
+    }
+
+    /** Until the last alarm of every station is announced. */
+    private void hear(Map<String, List<String>> announced, int untilStep) {
+        var over = new TreeSet<String>();
+        await().atMost(PATIENCE).until(() -> {
+            for (var record : consumer.poll(Duration.ofMillis(100))) {
+                take(record, announced);
+                var alarm = Alarm.parseFrom(record.value());
+                if (alarm.getRule().equals(LEAK + ".hh") && alarm.getOnsetMillis() == at(untilStep - LAST)) {
+                    over.add(alarm.getFacility());
+                }
+            }
+            return over.size() >= STATIONS;
+        });
+    }
+
+    /** What the job announced before it stopped and is not read yet. */
+    private void hearTheRest(Map<String, List<String>> announced) {
+        var ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(100)).forEach(record -> take(record, announced));
+        }
+    }
+
+    private static void take(ConsumerRecord<String, byte[]> record, Map<String, List<String>> announced) {
+        announced
+                .computeIfAbsent(record.key(), key -> new ArrayList<>())
+                .add(HexFormat.of().formatHex(record.value()));
     }
 
     private void forgetOffsets() throws Exception {

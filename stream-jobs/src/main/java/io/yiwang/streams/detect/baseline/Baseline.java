@@ -858,6 +858,15 @@ public final class Baseline {
             return readyMillis;
         }
 
+        /** Event time before which it will not have seen enough, if readings go on as now; 0 before the first. */
+        public long readyAtTheEarliestMillis() {
+            if (readings == 0) {
+                return 0;
+            }
+            long byReadings = newestMillis + (long) (1000.0 * period * Math.max(0, READY_READINGS - readings));
+            return Math.max(firstMillis + READY_MILLIS, byReadings);
+        }
+
         /** Event time at which the present or last episode began, before the reading that proved it where that took several. */
         public long onsetMillis() {
             return onsetMillis;

@@ -50,6 +50,10 @@ public final class DeviceCourse {
      * @param touched gets the ids of the signals whose episodes began, went on or ended; null when nobody wants to know
      */
     public void step(DevicePlan plan, Row row, Surroundings around, @Nullable Set<String> touched) {
+        var expected = around.expected(plan.device(), newestMillis, row.eventMillis());
+        if (!expected.isEmpty()) {
+            accept(plan, expected);
+        }
         // All of a message is known at once.
         recall(row);
         newestMillis = row.eventMillis();
@@ -123,14 +127,19 @@ public final class DeviceCourse {
         judge(whole, List.of(together.signal()), moment, touched);
     }
 
-    /** Officers said that the new course of the point, or of the device as a whole, is right. */
-    void accept(DevicePlan plan, int index) {
-        if (index == WHOLE) {
-            if (joint != null && plan.together() != null) {
-                plan.together().joint().accept(joint);
+    /** What shows now is right: it is learned. */
+    private void accept(DevicePlan plan, Set<String> rules) {
+        for (int i = 0; i < points.length; i++) {
+            var learning = plan.points().get(i).learning();
+            if (learning != null && points[i].baseline != null && rules.contains(learning.rule())) {
+                learning.baseline().accept(points[i].baseline);
             }
-        } else if (points[index].baseline != null && plan.points().get(index).learning() != null) {
-            plan.points().get(index).learning().baseline().accept(points[index].baseline);
+        }
+        var together = plan.together();
+        if (together != null
+                && joint != null
+                && rules.contains(together.signal().id())) {
+            together.joint().accept(joint);
         }
     }
 

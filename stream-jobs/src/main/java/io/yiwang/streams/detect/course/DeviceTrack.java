@@ -1,10 +1,12 @@
 package io.yiwang.streams.detect.course;
 
+import io.yiwang.streams.detect.baseline.Baseline;
 import io.yiwang.streams.detect.snapshot.Compact;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,9 @@ public final class DeviceTrack {
     public static final long KEPT_MILLIS = 1_200_000;
 
     private List<String> metrics;
+    /** How far learning was, by point, when it was last told; null = nothing is learned. */
+    private Baseline.@Nullable Learning[] told;
+
     private DeviceCourse settled;
     private final List<Row> pending = new ArrayList<>();
     private DeviceCourse live;
@@ -37,12 +42,14 @@ public final class DeviceTrack {
 
     public DeviceTrack(DevicePlan plan) {
         metrics = plan.metrics();
+        told = new Baseline.Learning[metrics.size()];
         settled = new DeviceCourse(metrics.size());
         live = new DeviceCourse(metrics.size());
     }
 
     private DeviceTrack(List<String> metrics, DeviceCourse settled, DeviceCourse live) {
         this.metrics = metrics;
+        told = new Baseline.Learning[metrics.size()];
         this.settled = settled;
         this.live = live;
     }
@@ -71,6 +78,25 @@ public final class DeviceTrack {
             });
         }
         return open;
+    }
+
+    /** How far the learning of a point is; null = nothing is learned of it, or nothing yet. */
+    public Baseline.@Nullable Learning learning(DevicePlan plan, int point) {
+        var baseline = live.point(point).baseline;
+        return baseline == null || plan.points().get(point).learning() == null ? null : baseline.learning();
+    }
+
+    /** Whether that is otherwise than when this was last asked. */
+    public boolean tellsLearning(DevicePlan plan, int point) {
+        var now = learning(plan, point);
+        boolean news = now != told[point];
+        told[point] = now;
+        return news;
+    }
+
+    /** Event time up to which nothing is judged again, {@code Long.MIN_VALUE} before the first row. */
+    public long settledMillis() {
+        return settled.newestMillis();
     }
 
     /** Whether the row's time is settled. */
@@ -134,12 +160,6 @@ public final class DeviceTrack {
     /** Concludes what is over by the log clock without a reading. */
     public void conclude(DevicePlan plan, long logMillis, Surroundings around, Set<String> touched) {
         concludedMillis = Math.max(concludedMillis, live.conclude(plan, logMillis, around, touched));
-    }
-
-    /** Officers said that the new course of the point, or of the device as a whole, is right. */
-    public void accept(DevicePlan plan, int point) {
-        settled.accept(plan, point);
-        live.accept(plan, point);
     }
 
     /** Earliest deadline by the log clock, epoch ms; {@code Long.MAX_VALUE} when there is none. */
@@ -208,6 +228,9 @@ public final class DeviceTrack {
     public void become(DevicePlan plan) {
         var next = plan.metrics();
         var from = next.stream().mapToInt(metrics::indexOf).toArray();
+        var toldBefore = told;
+        told = new Baseline.Learning[from.length];
+        Arrays.setAll(told, i -> from[i] < 0 ? null : toldBefore[from[i]]);
         for (var course : late == null ? List.of(settled, live) : List.of(settled, live, late)) {
             course.become(plan, from);
         }
@@ -223,6 +246,7 @@ public final class DeviceTrack {
 
     public DeviceTrack copy() {
         var copy = new DeviceTrack(metrics, settled.copy(), live.copy());
+        copy.told = told.clone();
         copy.pending.addAll(pending);
         copy.concludedMillis = concludedMillis;
         copy.late = late == null ? null : late.copy();
@@ -286,5 +310,6 @@ public final class DeviceTrack {
     /** Then: judges again what is pending; nothing of it is news. */
     public void restore(DevicePlan plan, Surroundings around, long clockMillis) {
         rejudge(plan, around, clockMillis, new TreeSet<>());
+        Arrays.setAll(told, i -> learning(plan, i));
     }
 }

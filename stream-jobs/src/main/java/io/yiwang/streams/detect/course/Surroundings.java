@@ -2,6 +2,7 @@ package io.yiwang.streams.detect.course;
 
 import io.yiwang.model.domain.LimitFormula;
 import java.util.List;
+import java.util.Set;
 
 /** What the judging of a device may ask the facility for. */
 public interface Surroundings {
@@ -20,4 +21,7 @@ public interface Surroundings {
 
     /** Ids of the alarms that were called false and widened it, oldest first. */
     List<String> widenedBy(String rule, String device, long eventMillis);
+
+    /** Rules of what was learned of the device whose new course officers called right, after one time and no later than the other. */
+    Set<String> expected(String device, long afterMillis, long tillMillis);
 }

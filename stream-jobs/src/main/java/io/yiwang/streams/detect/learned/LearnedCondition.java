@@ -131,13 +131,13 @@ public final class LearnedCondition {
     }
 
     /** What an alarm of the device is about. */
-    public static Subject subject(String device, FacilityAsset facility) {
+    public static Subject subject(String device, FacilityAsset facility, FacilityRules.Learned setting) {
         return subject(
                 facility,
                 JOINT + device,
                 "",
-                MILDEST_GRADE,
-                Evidence.newBuilder().setSide("joint"));
+                setting.grade() > 0 ? setting.grade() : MILDEST_GRADE,
+                Evidence.newBuilder().setSide("joint").setRuleVersion(setting.version()));
     }
 
     private static Subject subject(

@@ -5,6 +5,7 @@ import io.yiwang.model.domain.Neighbourhood;
 import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.domain.Pattern.Part;
 import io.yiwang.model.domain.Symptom;
+import io.yiwang.model.rule.FacilityRules;
 import io.yiwang.streams.detect.course.Signal;
 import io.yiwang.streams.detect.pattern.Incident.Ending;
 import io.yiwang.streams.detect.pattern.Incident.Member;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -56,7 +58,7 @@ public final class Patterns {
     public Patterns(Domain domain) {
         this.domain = domain;
         domain.symptoms().forEach(symptom -> symptoms.put(symptom.id(), symptom));
-        alone = patternsAlone();
+        alone = domain.patternsAlone();
         domain.patterns().stream()
                 .filter(pattern -> !isAlone(pattern))
                 .flatMap(pattern -> Stream.concat(pattern.parts().stream(), pattern.unless().stream()))
@@ -65,28 +67,6 @@ public final class Patterns {
                 .mapToLong(pattern -> 1000L * pattern.withinSeconds())
                 .max()
                 .orElse(0);
-    }
-
-    /**
-     * Those that need no neighbour, and share no metric with one that does: what may be the same event is decided at one place.
-     */
-    private Set<Pattern> patternsAlone() {
-        var alone = new HashSet<>(domain.patterns());
-        var elsewhere = new HashSet<String>();
-        int before;
-        do {
-            before = alone.size();
-            for (var pattern : domain.patterns()) {
-                boolean looksAround = pattern.parts().stream().anyMatch(part -> part.at() != Neighbourhood.HERE)
-                        || pattern.unless().stream().anyMatch(part -> part.at() != Neighbourhood.HERE);
-                if (looksAround
-                        || pattern.parts().stream().anyMatch(part -> elsewhere.contains(metric(part.symptom())))) {
-                    alone.remove(pattern);
-                    pattern.parts().forEach(part -> elsewhere.add(metric(part.symptom())));
-                }
-            }
-        } while (alone.size() < before);
-        return alone;
     }
 
     /** Whether a facility of the type can judge the pattern by itself. */
@@ -164,11 +144,17 @@ public final class Patterns {
      * The incidents of a facility that it can tell by itself, one for each event, oldest first.
      *
      * @param type facility type
+     * @param setting of a pattern at the facility
      */
-    public List<Incident> alone(String facility, String type, Shown shown) {
+    public List<Incident> alone(
+            String facility, String type, Shown shown, Function<String, FacilityRules.Learned> setting) {
         var all = new ArrayList<Incident>();
         for (var pattern : of(type, true)) {
-            all.addAll(evaluate(pattern, facility, (where, other) -> other.equals(facility), shown));
+            var set = setting.apply(pattern.id());
+            if (!set.disabled()) {
+                var judged = set.grade() == 0 ? pattern : pattern.ofGrade(set.grade());
+                all.addAll(evaluate(judged, facility, (where, other) -> other.equals(facility), shown));
+            }
         }
         return oneForEachEvent(all);
     }

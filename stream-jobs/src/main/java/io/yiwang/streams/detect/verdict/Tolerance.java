@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * others. None of them ever becomes more tolerant because an alarm was called false.
  *
  * <p>Each false alarm makes the band {@value #STEP} times as wide, at most {@value #MOST} times; each real one takes back the newest
- * such step; one that was expected asks once to learn the new course and leaves the band. A word counts from the moment it was said for
+ * such step; one that was expected has the new course learned once and leaves the band. A word counts from the moment it was said for
  * {@link #FADES}. The last word on an alarm counts, so taking it back leaves nothing. Answers are a function of the last words and of
  * the time asked for, whatever order the words came in: of one subject the newest {@value #MOST_WORDS} alarms with a word are
  * remembered.
@@ -42,12 +43,15 @@ public final class Tolerance {
 
     private static final String BASELINE = ".baseline";
     private static final String JOINT = "joint.";
-    private static final int VERSION = 1;
+    /** 2: says when what is expected is to be learned. */
+    private static final int VERSION = 2;
+
+    private static final int WITH_ACCEPTANCES = 1;
     private static final int MOST_STEPS = (int) Math.ceil(Math.log(MOST) / Math.log(STEP));
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long LEARNED = Long.MIN_VALUE;
 
     private final Map<Subject, Words> words;
-    private long dueMillis;
 
     public Tolerance() {
         this(new TreeMap<>());
@@ -55,7 +59,6 @@ public final class Tolerance {
 
     private Tolerance(Map<Subject, Words> words) {
         this.words = words;
-        dueMillis = nextDue();
     }
 
     /**
@@ -83,7 +86,8 @@ public final class Tolerance {
         public static final Explanation NONE = new Explanation(1, List.of());
     }
 
-    private record Word(String alarm, long atMillis, VerdictWord word) {
+    /** @param learnMillis from when on the course is to be learned that was expected: not before it was said, nor in what is settled */
+    private record Word(String alarm, long atMillis, VerdictWord word, long learnMillis) {
         static final Comparator<Word> ORDER =
                 Comparator.comparingLong(Word::atMillis).thenComparing(Word::alarm);
     }
@@ -91,21 +95,19 @@ public final class Tolerance {
     /** The words on one subject, oldest first; words taken back hold their place, so that an older one cannot come back. */
     private static final class Words {
         private final List<Word> list;
-        private long acceptedMillis;
         // Of the last answer, and for which times it is the answer.
         private Explanation answer = Explanation.NONE;
         private long answerFrom = NEVER;
         private long answerTill = NEVER;
 
-        Words(List<Word> list, long acceptedMillis) {
+        Words(List<Word> list) {
             this.list = list;
-            this.acceptedMillis = acceptedMillis;
         }
 
         void say(Word said) {
             for (var known : list) {
                 if (known.alarm.equals(said.alarm)) {
-                    if (known.atMillis > said.atMillis) {
+                    if (known.atMillis > said.atMillis || known.atMillis == said.atMillis && known.word == said.word) {
                         return;
                     }
                     list.remove(known);
@@ -156,26 +158,15 @@ public final class Tolerance {
             answerTill = till;
         }
 
-        /** When the oldest word was said that still asks to learn the new course. */
-        long dueMillis() {
+        boolean expects(long afterMillis, long tillMillis) {
             for (var word : list) {
-                if (word.word == VerdictWord.EXPECTED && word.atMillis > acceptedMillis) {
-                    return word.atMillis;
+                if (word.word == VerdictWord.EXPECTED
+                        && word.learnMillis > afterMillis
+                        && word.learnMillis <= tillMillis) {
+                    return true;
                 }
             }
-            return NEVER;
-        }
-
-        /** One acceptance answers all that was asked before. */
-        boolean accept(long millis) {
-            boolean asked = false;
-            for (var word : list) {
-                if (word.word == VerdictWord.EXPECTED && word.atMillis > acceptedMillis && word.atMillis <= millis) {
-                    acceptedMillis = word.atMillis;
-                    asked = true;
-                }
-            }
-            return asked;
+            return false;
         }
 
         long newestMillis() {
@@ -183,16 +174,24 @@ public final class Tolerance {
         }
     }
 
-    /** Takes in a verdict on an alarm of the facility; the same one twice, or an older one on the same alarm, changes nothing. */
-    public void on(AlarmVerdict verdict) {
-        for (var subject : subjects(verdict)) {
-            words.computeIfAbsent(subject, s -> new Words(new ArrayList<>(1), Long.MIN_VALUE))
-                    .say(new Word(verdict.alarm(), verdict.atMillis(), verdict.word()));
+    /**
+     * Takes in a verdict on an alarm of the facility; the same one twice, or an older one on the same alarm, changes nothing.
+     *
+     * @param settledMillis up to which event time a device is not judged again: a word that came later than that counts from there
+     * @return what it speaks of
+     */
+    public Set<Subject> on(AlarmVerdict verdict, ToLongFunction<String> settledMillis) {
+        var subjects = subjects(verdict);
+        for (var subject : subjects) {
+            long settled = settledMillis.applyAsLong(subject.device);
+            long learn = verdict.atMillis() > settled ? verdict.atMillis() : settled + 1;
+            words.computeIfAbsent(subject, s -> new Words(new ArrayList<>(1)))
+                    .say(new Word(verdict.alarm(), verdict.atMillis(), verdict.word(), learn));
         }
         while (words.size() > MOST_SUBJECTS) {
             words.remove(longestUnspoken());
         }
-        dueMillis = nextDue();
+        return subjects;
     }
 
     private Set<Subject> subjects(AlarmVerdict verdict) {
@@ -238,44 +237,28 @@ public final class Tolerance {
         return subject == null ? Explanation.NONE : subject.at(millis);
     }
 
-    /** The log clock at which {@link #accept} has something to say, {@code Long.MAX_VALUE} when nothing waits. */
-    public long dueMillis() {
-        return dueMillis;
-    }
-
-    /** What is to learn its new course now, sorted; each word asks only once. */
-    public List<Subject> accept(long logMillis) {
-        if (logMillis < dueMillis) {
-            return List.of();
+    /** Rules of the device whose course is to be learned as it is, after one event time and no later than the other. */
+    public Set<String> expected(String device, long afterMillis, long tillMillis) {
+        if (words.isEmpty()) {
+            return Set.of();
         }
-        var accepted = new ArrayList<Subject>();
+        var rules = new TreeSet<String>();
         words.forEach((subject, said) -> {
-            if (said.accept(logMillis)) {
-                accepted.add(subject);
+            if (subject.device.equals(device) && said.expects(afterMillis, tillMillis)) {
+                rules.add(subject.rule);
             }
         });
-        dueMillis = nextDue();
-        return accepted;
-    }
-
-    private long nextDue() {
-        long next = NEVER;
-        for (var said : words.values()) {
-            next = Math.min(next, said.dueMillis());
-        }
-        return next;
+        return rules;
     }
 
     /** Forgets what is no longer in the catalogue. */
     public void keep(Predicate<Subject> stays) {
         words.keySet().removeIf(stays.negate());
-        dueMillis = nextDue();
     }
 
     public Tolerance copy() {
         var copied = new TreeMap<Subject, Words>();
-        words.forEach(
-                (subject, said) -> copied.put(subject, new Words(new ArrayList<>(said.list), said.acceptedMillis)));
+        words.forEach((subject, said) -> copied.put(subject, new Words(new ArrayList<>(said.list))));
         return new Tolerance(copied);
     }
 
@@ -287,12 +270,14 @@ public final class Tolerance {
             var said = entry.getValue();
             out.writeUTF(entry.getKey().rule);
             out.writeUTF(entry.getKey().device);
-            out.writeLong(said.acceptedMillis);
             out.writeByte(said.list.size());
             for (var word : said.list) {
                 out.writeUTF(word.alarm);
                 out.writeLong(word.atMillis);
                 out.writeByte(word.word.getNumber());
+                if (word.word == VerdictWord.EXPECTED) {
+                    out.writeLong(word.learnMillis);
+                }
             }
         }
     }
@@ -300,13 +285,13 @@ public final class Tolerance {
     /** @throws IOException when it is of a version that is not known here, or not what {@link #write} wrote */
     public static Tolerance read(DataInput in) throws IOException {
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException("tolerance of version " + version + " cannot be read, only of " + VERSION);
+        if (version != VERSION && version != WITH_ACCEPTANCES) {
+            throw new IOException("tolerance of version " + version + " cannot be read, only up to " + VERSION);
         }
         var read = new TreeMap<Subject, Words>();
         for (int left = in.readUnsignedShort(); left > 0; left--) {
             var subject = new Subject(in.readUTF(), in.readUTF());
-            long acceptedMillis = in.readLong();
+            long acceptedMillis = version == WITH_ACCEPTANCES ? in.readLong() : LEARNED;
             int count = in.readUnsignedByte();
             var list = new ArrayList<Word>(count);
             for (int i = 0; i < count; i++) {
@@ -317,9 +302,15 @@ public final class Tolerance {
                 if (word == null) {
                     throw new IOException("alarm " + alarm + " has a verdict that is not known: " + number);
                 }
-                list.add(new Word(alarm, atMillis, word));
+                long learnMillis = atMillis;
+                if (word == VerdictWord.EXPECTED) {
+                    learnMillis = version != WITH_ACCEPTANCES
+                            ? in.readLong()
+                            : atMillis <= acceptedMillis ? LEARNED : atMillis;
+                }
+                list.add(new Word(alarm, atMillis, word, learnMillis));
             }
-            read.put(subject, new Words(list, acceptedMillis));
+            read.put(subject, new Words(list));
         }
         return new Tolerance(read);
     }

@@ -7,6 +7,7 @@ import io.yiwang.model.domain.DomainPacks;
 import io.yiwang.model.domain.Neighbourhood;
 import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.domain.Pattern.Part;
+import io.yiwang.model.rule.FacilityRules.Learned;
 import io.yiwang.streams.detect.course.Signal;
 import io.yiwang.streams.detect.pattern.Shown.Spell;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class PatternsTest {
     }
 
     private List<Incident> alone() {
-        return PATTERNS.alone("S", "station", shown);
+        return PATTERNS.alone("S", "station", shown, id -> Learned.AS_USUAL);
     }
 
     private List<Incident> fromS() {
@@ -251,7 +252,7 @@ class PatternsTest {
         var all = new ArrayList<Incident>();
         all.addAll(PATTERNS.together("S", "station", FROM_S, shown));
         all.addAll(PATTERNS.together("A", "house", FROM_A, shown));
-        all.addAll(PATTERNS.alone("A", "house", shown));
+        all.addAll(PATTERNS.alone("A", "house", shown, id -> Learned.AS_USUAL));
         Collections.shuffle(all, random);
         return Patterns.oneForEachEvent(all);
     }
@@ -284,7 +285,7 @@ class PatternsTest {
         var patterns = new Patterns(domain);
         var type = pattern.facilityTypes().get(0);
         var all = new ArrayList<>(patterns.together("HERE", type, NAMED, shown));
-        all.addAll(patterns.alone("HERE", type, shown));
+        all.addAll(patterns.alone("HERE", type, shown, id -> Learned.AS_USUAL));
         return all.stream()
                 .filter(incident -> incident.pattern().equals(pattern))
                 .toList();

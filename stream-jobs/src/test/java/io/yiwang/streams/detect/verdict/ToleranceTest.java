@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.yiwang.model.wire.VerdictWord;
 import io.yiwang.streams.detect.verdict.Tolerance.Explanation;
-import io.yiwang.streams.detect.verdict.Tolerance.Subject;
 import io.yiwang.streams.kafka.AlarmVerdict;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +34,7 @@ class ToleranceTest {
     @Test
     void withoutWordsNothingIsWider() {
         assertThat(new Tolerance().explain(RULE, "D1", LATER)).isEqualTo(Explanation.NONE);
-        assertThat(new Tolerance().accept(LATER)).isEmpty();
+        assertThat(new Tolerance().expected("D1", 0, LATER)).isEmpty();
     }
 
     /** F = false, R = real, E = expected, N = taken back; each on an alarm of its own, one after the other. */
@@ -58,7 +57,7 @@ class ToleranceTest {
     void eachFalseAlarmWidensAndEachRealOneTakesTheNewestStepBack(String words, double factor, String widenedBy) {
         var tolerance = new Tolerance();
         for (int i = 0; i < words.length(); i++) {
-            tolerance.on(verdict("a" + i, word(words.charAt(i)), i));
+            on(tolerance, verdict("a" + i, word(words.charAt(i)), i));
         }
 
         var explanation = tolerance.explain(RULE, "D1", LATER);
@@ -71,28 +70,28 @@ class ToleranceTest {
     @Test
     void aWordThatIsTakenBackLeavesNothing() {
         var tolerance = new Tolerance();
-        tolerance.on(verdict("a", FALSE_ALARM, 1));
-        tolerance.on(verdict("a", NO_VERDICT, 2));
+        on(tolerance, verdict("a", FALSE_ALARM, 1));
+        on(tolerance, verdict("a", NO_VERDICT, 2));
         assertThat(tolerance.explain(RULE, "D1", LATER)).isEqualTo(Explanation.NONE);
         assertThat(tolerance.at(RULE, "D1", 1)).isEqualTo(1);
 
-        tolerance.on(verdict("a", FALSE_ALARM, 3));
+        on(tolerance, verdict("a", FALSE_ALARM, 3));
         assertThat(tolerance.at(RULE, "D1", LATER)).isEqualTo(1.25);
     }
 
     @Test
     void aWordThatIsTakenBackReachesThePointsThatTheAlarmNoLongerNames() {
         var tolerance = new Tolerance();
-        tolerance.on(new AlarmVerdict("a", "F1", RULE, List.of("D1", "D2"), FALSE_ALARM, 1));
-        tolerance.on(new AlarmVerdict("a", "F1", RULE, List.of("D1"), NO_VERDICT, 2));
+        on(tolerance, new AlarmVerdict("a", "F1", RULE, List.of("D1", "D2"), FALSE_ALARM, 1));
+        on(tolerance, new AlarmVerdict("a", "F1", RULE, List.of("D1"), NO_VERDICT, 2));
         assertThat(tolerance.at(RULE, "D2", LATER)).isEqualTo(1);
     }
 
     @Test
     void ofTwoWordsOnOneAlarmTheOlderNeverCountsWhateverComesFirst() {
         var tolerance = new Tolerance();
-        tolerance.on(verdict("a", REAL, 2));
-        tolerance.on(verdict("a", FALSE_ALARM, 1));
+        on(tolerance, verdict("a", REAL, 2));
+        on(tolerance, verdict("a", FALSE_ALARM, 1));
         assertThat(tolerance.at(RULE, "D1", LATER)).isEqualTo(1);
     }
 
@@ -101,7 +100,7 @@ class ToleranceTest {
         long said = 10_000;
         long faded = said + Tolerance.FADES.toMillis();
         var tolerance = new Tolerance();
-        tolerance.on(verdict("a", FALSE_ALARM, said));
+        on(tolerance, verdict("a", FALSE_ALARM, said));
 
         assertThat(tolerance.at(RULE, "D1", said - 1)).isEqualTo(1);
         assertThat(tolerance.at(RULE, "D1", said)).isEqualTo(1.25);
@@ -126,18 +125,18 @@ class ToleranceTest {
             })
     void onlyWhatWasLearnedBecomesMoreTolerant(String rule) {
         var tolerance = new Tolerance();
-        tolerance.on(new AlarmVerdict("a", "F1", rule, List.of("D1"), FALSE_ALARM, 1));
-        tolerance.on(new AlarmVerdict("b", "F1", rule, List.of("D1"), EXPECTED, 1));
+        on(tolerance, new AlarmVerdict("a", "F1", rule, List.of("D1"), FALSE_ALARM, 1));
+        on(tolerance, new AlarmVerdict("b", "F1", rule, List.of("D1"), EXPECTED, 1));
         assertThat(tolerance.at(rule, "D1", LATER)).isEqualTo(1);
-        assertThat(tolerance.accept(LATER)).isEmpty();
+        assertThat(tolerance.expected("D1", 0, LATER)).isEmpty();
         assertThat(bytes(tolerance)).hasSize(3);
     }
 
     @Test
     void aJointAlarmIsOfItsDeviceAndABaselineAlarmOfEachOfItsDevices() {
         var tolerance = new Tolerance();
-        tolerance.on(new AlarmVerdict("a", "F1", "joint.D7", List.of("D7"), FALSE_ALARM, 1));
-        tolerance.on(new AlarmVerdict("b", "F1", RULE, List.of("D1", "D2"), FALSE_ALARM, 1));
+        on(tolerance, new AlarmVerdict("a", "F1", "joint.D7", List.of("D7"), FALSE_ALARM, 1));
+        on(tolerance, new AlarmVerdict("b", "F1", RULE, List.of("D1", "D2"), FALSE_ALARM, 1));
 
         assertThat(tolerance.at("joint.D7", "D7", LATER)).isEqualTo(1.25);
         assertThat(tolerance.at(RULE, "D7", LATER)).isEqualTo(1);
@@ -147,56 +146,71 @@ class ToleranceTest {
     }
 
     @Test
-    void whatIsExpectedIsAskedForOnceFromWhenItWasSaid() {
+    void whatIsExpectedIsLearnedWithTheFirstReadingAfterItWasSaid() {
         var tolerance = new Tolerance();
-        var said = verdict("a", EXPECTED, 50);
-        tolerance.on(said);
-        assertThat(tolerance.dueMillis()).isEqualTo(50);
-        assertThat(tolerance.accept(49)).isEmpty();
-        assertThat(tolerance.accept(50)).containsExactly(new Subject(RULE, "D1"));
-        assertThat(tolerance.accept(51)).isEmpty();
+        on(tolerance, verdict("a", EXPECTED, 50));
+        assertThat(tolerance.expected("D1", 40, 49)).isEmpty();
+        assertThat(tolerance.expected("D1", 49, 50)).containsExactly(RULE);
+        assertThat(tolerance.expected("D1", 45, 60)).containsExactly(RULE);
+        assertThat(tolerance.expected("D1", 50, 60)).isEmpty();
+        assertThat(tolerance.expected("D2", 45, 60)).isEmpty();
 
-        tolerance.on(said);
-        assertThat(tolerance.accept(52)).as("the same word again").isEmpty();
-        assertThat(tolerance.dueMillis()).isEqualTo(Long.MAX_VALUE);
-
-        tolerance.on(verdict("b", EXPECTED, 40));
-        assertThat(tolerance.accept(53))
-                .as("an older word, answered by what was learned since")
-                .isEmpty();
-
-        tolerance.on(verdict("a", NO_VERDICT, 60));
-        tolerance.on(verdict("a", EXPECTED, 70));
-        assertThat(tolerance.accept(70)).as("said anew").containsExactly(new Subject(RULE, "D1"));
+        on(tolerance, verdict("a", EXPECTED, 50));
+        on(tolerance, verdict("a", NO_VERDICT, 60));
+        assertThat(tolerance.expected("D1", 0, LATER)).as("taken back").isEmpty();
+        on(tolerance, verdict("a", EXPECTED, 70));
+        assertThat(tolerance.expected("D1", 60, 70)).as("said anew").containsExactly(RULE);
     }
 
+    /** What is settled is not judged again, so what is heard late is learned where it still can be; hearing it again changes nothing. */
     @Test
-    void whatWasTakenBackInTimeIsNotLearned() {
+    void whatIsHeardLateIsLearnedAfterWhatIsSettled() throws IOException {
         var tolerance = new Tolerance();
-        tolerance.on(verdict("a", EXPECTED, 50));
-        tolerance.on(verdict("a", NO_VERDICT, 55));
-        assertThat(tolerance.accept(LATER)).isEmpty();
-    }
-
-    @Test
-    void anAcceptanceThatWasGivenIsRememberedAcrossASavepoint() throws IOException {
-        var tolerance = new Tolerance();
-        tolerance.on(verdict("a", EXPECTED, 50));
-        tolerance.accept(50);
+        tolerance.on(verdict("a", EXPECTED, 50), device -> 80);
+        tolerance.on(verdict("a", EXPECTED, 50), device -> 200);
         var read = read(bytes(tolerance));
-        read.on(verdict("a", EXPECTED, 50));
-        assertThat(read.accept(LATER)).isEmpty();
+        for (var one : List.of(tolerance, read, tolerance.copy())) {
+            assertThat(one.expected("D1", 0, 80)).isEmpty();
+            assertThat(one.expected("D1", 80, 81)).containsExactly(RULE);
+            assertThat(one.expected("D1", 81, LATER)).isEmpty();
+        }
+    }
+
+    /** Its form said up to when what was expected had been learned. */
+    @Test
+    void whatTheFirstVersionWroteIsRead() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var out = new DataOutputStream(bytes);
+        out.writeByte(1);
+        out.writeShort(1);
+        out.writeUTF(RULE);
+        out.writeUTF("D1");
+        out.writeLong(50);
+        out.writeByte(3);
+        for (var word :
+                List.of(verdict("a", EXPECTED, 50), verdict("b", FALSE_ALARM, 60), verdict("c", EXPECTED, 70))) {
+            out.writeUTF(word.alarm());
+            out.writeLong(word.atMillis());
+            out.writeByte(word.word().getNumber());
+        }
+
+        var tolerance = read(bytes.toByteArray());
+
+        assertThat(tolerance.expected("D1", 0, 69)).as("learned already").isEmpty();
+        assertThat(tolerance.expected("D1", 69, 70)).containsExactly(RULE);
+        assertThat(tolerance.at(RULE, "D1", LATER)).isEqualTo(1.25);
+        assertThat(read(bytes(tolerance)).expected("D1", 0, 69)).isEmpty();
     }
 
     @Test
     void theOldestWordsAreForgotten() {
         var tolerance = new Tolerance();
-        tolerance.on(verdict("first", FALSE_ALARM, 0));
+        on(tolerance, verdict("first", FALSE_ALARM, 0));
         for (int i = 1; i < Tolerance.MOST_WORDS; i++) {
-            tolerance.on(verdict("a" + i, NO_VERDICT, i));
+            on(tolerance, verdict("a" + i, NO_VERDICT, i));
         }
         assertThat(tolerance.at(RULE, "D1", LATER)).isEqualTo(1.25);
-        tolerance.on(verdict("last", NO_VERDICT, 100));
+        on(tolerance, verdict("last", NO_VERDICT, 100));
         assertThat(tolerance.at(RULE, "D1", LATER)).isEqualTo(1);
     }
 
@@ -204,7 +218,7 @@ class ToleranceTest {
     void ofTooManyPointsTheOneLongestUnspokenOfIsForgotten() {
         var tolerance = new Tolerance();
         for (int i = 0; i <= Tolerance.MOST_SUBJECTS; i++) {
-            tolerance.on(new AlarmVerdict("a" + i, "F1", RULE, List.of("D" + i), FALSE_ALARM, 10_000 - i));
+            on(tolerance, new AlarmVerdict("a" + i, "F1", RULE, List.of("D" + i), FALSE_ALARM, 10_000 - i));
         }
         int newest = Tolerance.MOST_SUBJECTS;
         assertThat(tolerance.at(RULE, "D" + newest, 20_000)).isEqualTo(1);
@@ -215,9 +229,10 @@ class ToleranceTest {
     @Test
     void whatLeftTheCatalogueIsForgotten() {
         var tolerance = new Tolerance();
-        tolerance.on(new AlarmVerdict("a", "F1", RULE, List.of("D1", "D2"), EXPECTED, 1));
+        on(tolerance, new AlarmVerdict("a", "F1", RULE, List.of("D1", "D2"), EXPECTED, 1));
         tolerance.keep(subject -> subject.device().equals("D2"));
-        assertThat(tolerance.accept(LATER)).containsExactly(new Subject(RULE, "D2"));
+        assertThat(tolerance.expected("D1", 0, LATER)).isEmpty();
+        assertThat(tolerance.expected("D2", 0, LATER)).containsExactly(RULE);
     }
 
     @Test
@@ -240,14 +255,14 @@ class ToleranceTest {
         var last = new TreeMap<String, AlarmVerdict>();
         said.forEach(verdict -> last.put(verdict.alarm(), verdict));
         var compacted = new Tolerance();
-        last.values().forEach(compacted::on);
+        last.values().forEach(verdict -> on(compacted, verdict));
 
         var disordered = new ArrayList<>(said);
         disordered.addAll(said.subList(0, 30));
         Collections.shuffle(disordered, random);
         var other = new Tolerance();
         for (var verdict : disordered) {
-            other.on(verdict);
+            on(other, verdict);
             other.at(RULE, "D1", random.nextInt(800));
             if (random.nextInt(5) == 0) {
                 other = random.nextBoolean() ? other.copy() : read(bytes(other));
@@ -264,14 +279,17 @@ class ToleranceTest {
     @Test
     void aCopyLivesItsOwnLife() {
         var tolerance = new Tolerance();
-        tolerance.on(verdict("a", FALSE_ALARM, 1));
+        on(tolerance, verdict("a", FALSE_ALARM, 1));
         var before = bytes(tolerance);
         var copy = tolerance.copy();
-        copy.on(verdict("b", FALSE_ALARM, 2));
-        copy.on(verdict("c", EXPECTED, 3));
-        copy.accept(LATER);
+        on(copy, verdict("b", FALSE_ALARM, 2));
+        on(copy, verdict("c", EXPECTED, 3));
         assertThat(bytes(tolerance)).isEqualTo(before);
         assertThat(copy.at(RULE, "D1", LATER)).isEqualTo(1.5625);
+    }
+
+    private static void on(Tolerance tolerance, AlarmVerdict verdict) {
+        tolerance.on(verdict, device -> Long.MIN_VALUE);
     }
 
     private static AlarmVerdict verdict(String alarm, VerdictWord word, long atMillis) {
