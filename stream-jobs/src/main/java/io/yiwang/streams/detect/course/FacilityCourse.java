@@ -12,13 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
  * What a facility's devices did and what was announced of it. Mutable. Written in a form of its own, small and with a version in
  * front: what an older version wrote can be read.
  */
-@TypeInfo(FacilityCourseType.class)
 public final class FacilityCourse {
     static final int VERSION = 1;
 

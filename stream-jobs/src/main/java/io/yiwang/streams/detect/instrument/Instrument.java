@@ -301,6 +301,23 @@ public final class Instrument {
             noise = noise == null ? Alarms.State.NONE : noise;
         }
 
+        public void write(DataOutput out) throws IOException {
+            range.write(out);
+            silent.write(out);
+            stuck.write(out);
+            rate.write(out);
+            noise.write(out);
+        }
+
+        public static State read(DataInput in) throws IOException {
+            return new State(
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in));
+        }
+
         private State silent(Alarms.State silent) {
             return new State(range, silent, stuck, rate, noise);
         }
