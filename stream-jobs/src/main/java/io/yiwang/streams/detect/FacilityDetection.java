@@ -448,7 +448,7 @@ public final class FacilityDetection {
         for (var place : judgedById.get(signal.id()).places.entrySet()) {
             var track = state.course.tracks.get(place.getKey());
             if (track != null && track.covers(place.getValue(), signal.id(), eventMillis)) {
-                track.fold(place.getValue(), signal, eventMillis, value);
+                track.fold(plans.get(place.getKey()), place.getValue(), signal, eventMillis, value, around(state));
                 return;
             }
         }
@@ -542,7 +542,7 @@ public final class FacilityDetection {
             var track = state.course.tracks.get(subject.device());
             var place = judged == null ? null : judged.places.get(subject.device());
             if (track != null && place != null) {
-                track.accept(plans.get(subject.device()), place);
+                track.accept(plans.get(subject.device()), place, around(state));
             }
         }
     }
@@ -813,7 +813,7 @@ public final class FacilityDetection {
         var course = state.course;
         endShown(state, out);
         course.tracks.keySet().retainAll(plans.keySet());
-        course.tracks.forEach((device, track) -> track.become(plans.get(device)));
+        course.tracks.forEach((device, track) -> track.become(plans.get(device), around(state)));
         restore(state);
         for (var id : new TreeSet<>(course.alarms.keySet())) {
             if (judgedById.containsKey(id)) {

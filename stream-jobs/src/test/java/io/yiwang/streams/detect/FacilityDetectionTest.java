@@ -38,7 +38,6 @@ class FacilityDetectionTest {
     @ParameterizedTest
     @ValueSource(
             classes = {
-                FacilityState.class,
                 Announcement.class,
                 FacilityInput.class,
                 Alarms.State.class,
