@@ -339,9 +339,10 @@ public final class FacilityDetection {
         var id = place.id;
         var before = state.course.points.getOrDefault(id, Instrument.Point.NEW);
         boolean inOrder = !reading.late() && reading.eventTimeMillis() >= before.newestMillis();
+        var alarms = state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM);
         var step = place.instrument.on(
                 before,
-                state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM),
+                alarms,
                 reading,
                 // That a device is gone is told by who speaks for it, whose clock is another one.
                 reading.quality() == Quality.OFFLINE ? !reading.late() : inOrder,
@@ -351,7 +352,10 @@ public final class FacilityDetection {
                                 || !rules.isUnderMaintenance(reading.device(), reading.eventTimeMillis())),
                 () -> samples(state, reading.device(), place.index),
                 out::alarm);
-        remember(state, id, reading.metric(), before, step, out);
+        if (step.state() != alarms) {
+            state.instruments.put(reading.metric(), step.state());
+        }
+        remember(state, id, before, step, out);
     }
 
     /** The newest good readings of a point, oldest first. */
@@ -685,15 +689,9 @@ public final class FacilityDetection {
     }
 
     private void remember(
-            FacilityState state,
-            String id,
-            String metric,
-            Instrument.Point before,
-            Instrument.Step step,
-            Announcements out) {
+            FacilityState state, String id, Instrument.Point before, Instrument.Step step, Announcements out) {
         var point = step.point();
         state.course.points.put(id, point);
-        state.instruments.put(metric, step.state());
         state.dueMillis = Math.min(state.dueMillis, point.dueLogMillis());
         if (point.standing() != before.standing()) {
             announce(id, point.standing(), point.sinceMillis(), out);
@@ -773,7 +771,8 @@ public final class FacilityDetection {
                     device,
                     () -> samples(state, device, place.index),
                     out::alarm);
-            remember(state, id, metric, point, step, out);
+            state.instruments.put(metric, step.state());
+            remember(state, id, point, step, out);
         }
     }
 

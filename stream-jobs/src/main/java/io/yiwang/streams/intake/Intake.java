@@ -252,7 +252,7 @@ public final class Intake {
         long lateness = message.logTimeMillis() - event - slackMillis;
         var readings = new ArrayList<Reading>(size);
         for (int i = 0; i < size; i++) {
-            var metric = message.metrics()[i];
+            var metric = known[i] == null ? message.metrics()[i] : known[i].metric;
             double number = message.numbers()[i];
             boolean late =
                     lateness > LATE_MILLIS && lateness > lateAfterMillis(periods.seconds(message.device(), metric));
