@@ -172,11 +172,8 @@ public final class DetectYardstick {
     }
 
     private long bytes(String checkpoint) throws IOException {
-        try (var files = Files.walk(run())) {
-            return files.filter(file -> Files.isRegularFile(file)
-                            && file.getParent().getFileName().toString().equals(checkpoint))
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+        try (var files = Files.list(run().resolve(job.toHexString()).resolve(checkpoint))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
 

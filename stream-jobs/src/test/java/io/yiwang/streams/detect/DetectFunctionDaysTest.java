@@ -129,13 +129,16 @@ class DetectFunctionDaysTest {
     }
 
     private static final int KEPT = 9000;
-    private static final String STORED = "detect-snapshot-1.bin";
 
-    /** Goes on from what an earlier version of the program stored, as if nothing had been. */
-    @Test
-    void whatAnEarlierVersionStoredIsRead() throws Exception {
+    /**
+     * Goes on from what this or an earlier version of the program stored, as if nothing had been. 1: the facility's state was one of
+     * Flink's own types. 2: in a form of its own.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"detect-snapshot-1.bin", "detect-snapshot-2.bin"})
+    void whatAnEarlierVersionStoredIsRead(String name) throws Exception {
         var log = days(3);
-        var stored = Path.of(getClass().getResource("/" + STORED).toURI());
+        var stored = Path.of(getClass().getResource("/" + name).toURI());
 
         var harness = DetectFunctionTest.open(null, new ArrayList<>());
         var further = new ArrayList<String>();
