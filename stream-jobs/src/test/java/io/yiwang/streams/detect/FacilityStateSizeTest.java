@@ -32,10 +32,7 @@ class FacilityStateSizeTest {
     private static final int PERIOD_SECONDS = 60;
     private static final int DAYS = 5;
     private static final int MOST_BYTES_PER_POINT = 1536;
-    /** Of a city's mean point: room is left for what the job holds whatever it judges. */
-    private static final int MOST_BYTES_PER_POINT_OF_A_CITY = 1200;
-
-    private static final int CITY_PERIOD_SECONDS = 300;
+    private static final int CITY_PERIOD_SECONDS = 600;
 
     @ParameterizedTest
     @ValueSource(strings = {"gas", "water_supply", "sewage", "heating"})
@@ -60,9 +57,12 @@ class FacilityStateSizeTest {
                 .isLessThanOrEqualTo(MOST_BYTES_PER_POINT);
     }
 
-    /** One of each kind of facility that a city has, with the devices that it usually has: many of few points, some that hardly speak. */
+    /**
+     * One of each kind of facility that a city has, with the devices that it usually has, most of them of few points. The values are made
+     * up, so that limits are exceeded: open alarms with their evidence are part of it.
+     */
     @Test
-    void aMeanPointOfACityTakesLess() throws Exception {
+    void theMeanPointOfACityTakesNoMore() throws Exception {
         long bytes = 0;
         int points = 0;
         for (var domain : PACKS.all()) {
@@ -78,7 +78,7 @@ class FacilityStateSizeTest {
             }
         }
         assertThat(points).isGreaterThan(200);
-        assertThat(bytes / points).isLessThanOrEqualTo(MOST_BYTES_PER_POINT_OF_A_CITY);
+        assertThat(bytes / points).isLessThanOrEqualTo(MOST_BYTES_PER_POINT);
     }
 
     private static FacilityAsset asset(Domain domain, FacilityType type) {
@@ -105,9 +105,11 @@ class FacilityStateSizeTest {
                         .toList();
                 var numbers = new double[metrics.size()];
                 for (int m = 0; m < numbers.length; m++) {
-                    numbers[m] = metrics.get(m).kind() == Metric.Kind.ANALOG
-                            ? daily(metrics.get(m), i * CITY_PERIOD_SECONDS, m, random)
-                            : i / (50 + m);
+                    numbers[m] = switch (metrics.get(m).kind()) {
+                        case ANALOG -> daily(metrics.get(m), i * CITY_PERIOD_SECONDS, m, random);
+                        case COUNTER -> i / (50 + m);
+                        default -> i / (50 + m) % 2;
+                    };
                 }
                 detection.on(
                         state,
