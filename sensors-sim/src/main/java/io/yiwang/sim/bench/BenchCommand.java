@@ -45,6 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final Duration E2E_WARM_UP = Duration.ofSeconds(60);
     private static final Duration INGEST_WINDOW = Duration.ofSeconds(20);
     private static final Duration INGEST_WARM_UP = Duration.ofSeconds(40);
+    private static final int ROUNDS = 3;
     private static final int DETECT_FACILITIES = 60;
     private static final int QUICK_FACILITIES = 12;
     private static final int DETECT_DAYS = 6;
@@ -52,6 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int DETECT_PARALLELISM = 2;
 
     private static final int DETECT_WARM_UPS = 2;
+    private static final int DETECT_ROUNDS = 5;
     private static final Duration QUICK = Duration.ofSeconds(6);
 
     @Parameters(paramLabel = "NAME", defaultValue = "e2e", description = "which benchmark: e2e, load, ingest or detect")
@@ -83,9 +85,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
-            defaultValue = "3",
-            description = "ingest, detect: how often the candidates take turns (default ${DEFAULT-VALUE})")
-    private int rounds;
+            description = "ingest, detect: how often the candidates take turns (default 3; detect: 5)")
+    private @Nullable Integer rounds;
 
     @Option(
             names = "--quick",
@@ -246,7 +247,7 @@ public final class BenchCommand implements Callable<Integer> {
                     or(devices, INGEST_DEVICES),
                     or(warmUp, quick ? QUICK : INGEST_WARM_UP),
                     or(duration, quick ? QUICK : INGEST_WINDOW),
-                    quick ? 1 : rounds,
+                    quick ? 1 : or(rounds, ROUNDS),
                     !quick && !noCapacity,
                     programs(),
                     data);
@@ -273,7 +274,7 @@ public final class BenchCommand implements Callable<Integer> {
                     days == null ? quick ? 1 : DETECT_DAYS : days,
                     DETECT_PARALLELISM,
                     quick ? 1 : DETECT_WARM_UPS,
-                    quick ? 1 : rounds,
+                    quick ? 1 : or(rounds, DETECT_ROUNDS),
                     programs(),
                     data);
             var report = new DetectBench(settings, "-".equals(json) ? err : out).run();

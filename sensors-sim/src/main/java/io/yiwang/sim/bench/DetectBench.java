@@ -15,27 +15,18 @@ import io.yiwang.sim.drive.DryFleet;
 import io.yiwang.sim.fault.Faults;
 import io.yiwang.sim.fault.Pace;
 import io.yiwang.sim.fault.Truth;
-import io.yiwang.sim.load.LoadFailure;
 import io.yiwang.sim.signal.Signals;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -53,6 +44,7 @@ final class DetectBench {
     private static final long DAY_MILLIS = 86_400_000;
     private static final long SEED = 1;
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
+    private static final String KAFKA = "kafka";
     private static final List<String> CANDIDATES = List.of(DetectReport.JUDGING, DetectReport.FLOOR);
 
     /**
@@ -70,17 +62,7 @@ final class DetectBench {
             int warmUps,
             int rounds,
             Map<String, List<String>> programs,
-            Path data) {
-
-        List<String> command(String program, String... arguments) {
-            var command = programs.get(program);
-            if (command == null) {
-                throw new LoadFailure("nobody said how to start " + program
-                        + "; this benchmark is started by './yiwang bench detect'");
-            }
-            return Stream.concat(command.stream(), Stream.of(arguments)).toList();
-        }
-    }
+            Path data) {}
 
     /** What was written. */
     private record Log(List<Facility> city, long messages, long values, int points) {}
@@ -88,69 +70,38 @@ final class DetectBench {
     private final Settings settings;
     private final PrintWriter progress;
     private final ProcessTimes times = new ProcessTimes(Path.of("/proc"));
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Map<String, BenchProcess> processes = new LinkedHashMap<>();
-    private final Path work;
-    private final Path logs;
+    private final Workbench bench;
 
     DetectBench(Settings settings, PrintWriter progress) throws IOException {
         this.settings = settings;
         this.progress = progress;
-        var folder = Files.createDirectories(settings.data.resolve("bench"));
-        logs = Files.createDirectories(folder.resolve("log"));
-        work = Files.createTempDirectory(folder, "work");
+        bench = new Workbench("detect", settings.programs, settings.data, progress);
     }
 
     DetectReport run() throws IOException {
-        try {
+        try (bench) {
             return measure();
-        } finally {
-            while (!open.isEmpty()) {
-                try {
-                    open.pop().close();
-                } catch (Exception e) {
-                    progress.println("Not ended in order: " + e.getMessage());
-                }
-            }
-            try (var files = Files.walk(work)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
         }
     }
 
     private DetectReport measure() throws IOException {
-        int port = freePort();
-        int health = freePort();
-        open.push(BenchProcess.server(
-                "kafka",
-                settings.command(
-                        "kafka",
-                        "--data",
-                        work.resolve("kafka").toString(),
-                        "--port",
-                        String.valueOf(port),
-                        "--health-port",
-                        String.valueOf(health)),
-                logs,
-                () -> BenchProcess.isUp(URI.create("http://127.0.0.1:" + health + "/health"))));
+        int port = Workbench.freePort();
+        processes.put(KAFKA, bench.kafka(port));
         var kafka = "127.0.0.1:" + port;
         say("Writing %d days of %d facilities…", settings.days, settings.facilities);
         var log = write(kafka);
         for (var candidate : CANDIDATES) {
-            var process = BenchProcess.yardstick(
-                    "detect-" + candidate,
-                    settings.command(
+            processes.put(
+                    candidate,
+                    bench.yardstick(
+                            "detect-" + candidate,
                             "detect-yardstick",
                             kafka,
-                            work.resolve(candidate).toString(),
+                            bench.at(candidate).toString(),
                             String.valueOf(log.messages),
                             candidate.equals(DetectReport.JUDGING) ? "judge" : "floor",
-                            String.valueOf(settings.parallelism)),
-                    logs);
-            open.push(process);
-            processes.put(candidate, process);
+                            String.valueOf(settings.parallelism)));
         }
         var turns = new ArrayList<DetectTurn>();
         try (var topics = new BenchTopics(kafka)) {
@@ -161,7 +112,8 @@ final class DetectBench {
                 }
             }
             for (int round = 1; round <= settings.rounds; round++) {
-                for (var candidate : CANDIDATES) {
+                // Who is first takes turns, too: what becomes slower or faster meanwhile hits both.
+                for (var candidate : round % 2 == 1 ? CANDIDATES : List.of(DetectReport.FLOOR, DetectReport.JUDGING)) {
                     var turn = turn(candidate, round, log, topics);
                     say(
                             "Round %d, %s: %.0f values/s, %.2f µs CPU per value",
@@ -202,24 +154,27 @@ final class DetectBench {
     }
 
     /** What a process has used so far, and the whole machine. */
-    private record Used(long nanos, double cpu, double compiler, ProcessTimes.Machine machine) {
+    private record Used(long nanos, double cpu, double compiler, double kafka, ProcessTimes.Machine machine) {
         static Used of(ProcessTimes times, Map<String, BenchProcess> processes, String candidate) {
             long pid = processes.get(candidate).pid();
+            var seconds = times.seconds(
+                    Map.of(candidate, pid, KAFKA, processes.get(KAFKA).pid()));
             return new Used(
                     System.nanoTime(),
-                    times.seconds(Map.of(candidate, pid)).getOrDefault(candidate, 0.0),
+                    seconds.getOrDefault(candidate, 0.0),
                     times.compilerSeconds(pid).values().stream()
                             .mapToDouble(Double::doubleValue)
                             .sum(),
+                    seconds.getOrDefault(KAFKA, 0.0),
                     times.machine());
         }
 
-        /** Cores that somebody else used, Kafka included. */
+        /** Cores that were used by what is not of this benchmark. */
         double others(Used before) {
             double seconds = (nanos - before.nanos) / 1e9;
             double busy =
                     machine.busySince(before.machine) * Runtime.getRuntime().availableProcessors();
-            return Math.max(0, busy - (cpu - before.cpu) / seconds);
+            return Math.max(0, busy - (cpu - before.cpu + kafka - before.kafka) / seconds);
         }
     }
 
@@ -315,14 +270,6 @@ final class DetectBench {
                             .setLogMillis(millis)
                             .build()
                             .toByteArray()));
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new LoadFailure("no free port: " + e.getMessage(), e);
         }
     }
 

@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
  * What {@code bench detect} found.
  *
  * @param when ISO-8601
- * @param ratios of each round, and what the checkpoint holds
+ * @param ratios of each round
+ * @param stateBytesPerPoint the whole checkpoint of the judging, by points
+ * @param fixedBytes of it: what the checkpoint of the floor holds, which hardly grows with the city
  * @param faults why it is void; empty when it counts
  */
 record DetectReport(
@@ -18,6 +20,7 @@ record DetectReport(
         List<DetectTurn> turns,
         List<Ratio> ratios,
         double stateBytesPerPoint,
+        double fixedBytes,
         double stateGoal,
         List<String> faults) {
 
@@ -26,6 +29,8 @@ record DetectReport(
 
     private static final double GOAL = 0.45;
     private static final double STATE_GOAL = 1536;
+    /** Cores used by others from which on what takes time by the clock says little. */
+    private static final double BUSY_CORES = 0.2;
 
     /** What was read. */
     record Log(int facilities, int points, int days, long messages, long values, int parallelism) {}
@@ -70,6 +75,7 @@ record DetectReport(
                                                 / floor.get(i).valuesPerSecond())
                                         .toList())),
                 median(judging, turn -> (double) turn.checkpointBytes() / log.points),
+                median(floor, DetectTurn::checkpointBytes),
                 STATE_GOAL,
                 told.size() == 1
                         ? List.of()
@@ -139,8 +145,20 @@ record DetectReport(
                             ratio.goal,
                             ratio.median >= ratio.goal ? "met" : "missed"));
         }
-        out.append("%nCheckpointed: %.0f bytes per point (goal at most %.0f: %s).%n"
-                .formatted(stateBytesPerPoint, stateGoal, stateBytesPerPoint <= stateGoal ? "met" : "missed"));
+        out.append(("%nCheckpointed: %.0f bytes per point (goal at most %.0f: %s); of them %.0f that each point adds,"
+                        + " the rest is %.0f KB that the graph holds without any judging.%n")
+                .formatted(
+                        stateBytesPerPoint,
+                        stateGoal,
+                        stateBytesPerPoint <= stateGoal ? "met" : "missed",
+                        stateBytesPerPoint - fixedBytes / log.points,
+                        fixedBytes / 1024));
+        double others = median(turns, DetectTurn::othersCores);
+        if (others > BUSY_CORES) {
+            out.append(
+                    "Others used %.1f of the cores meanwhile: the ratio of CPU counts, that of throughput does not.%n"
+                            .formatted(others));
+        }
         faults.forEach(fault -> out.append("VOID: ").append(fault).append('\n'));
         return out.toString();
     }

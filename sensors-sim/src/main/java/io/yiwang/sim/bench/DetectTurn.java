@@ -9,7 +9,7 @@ package io.yiwang.sim.bench;
  * @param seconds measured
  * @param cpuSeconds of the process, its JIT compilers left out
  * @param compilerSeconds of those
- * @param othersCores that were used by others, Kafka included
+ * @param othersCores that were used by what is not of the benchmark
  * @param checkpointBytes of the checkpoint behind the last message
  * @param alarms written to the topic
  */

@@ -24,10 +24,8 @@ import io.yiwang.sim.load.Percentiles;
 import io.yiwang.sim.load.Schedule;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,10 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,28 +80,16 @@ final class IngestBench {
             int rounds,
             boolean capacity,
             Map<String, List<String>> programs,
-            Path data) {
-
-        List<String> command(String program, String... arguments) {
-            var command = programs.get(program);
-            if (command == null) {
-                throw new LoadFailure("nobody said how to start " + program
-                        + "; this benchmark is started by './yiwang bench ingest'");
-            }
-            return Stream.concat(command.stream(), Stream.of(arguments)).toList();
-        }
-    }
+            Path data) {}
 
     private final Settings settings;
     private final PrintWriter progress;
     private final ProcessTimes times = new ProcessTimes(Path.of("/proc"));
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Map<String, Long> pids = new LinkedHashMap<>();
     private final LoadShape shape = LoadShape.choose(DomainPacks.bundled(), VALUES);
     private final LoadCity city;
     private final List<String> remarks = new ArrayList<>();
-    private final Path work;
-    private final Path logs;
+    private final Workbench bench;
     private int turns;
 
     IngestBench(Settings settings, PrintWriter progress) throws IOException {
@@ -114,49 +97,22 @@ final class IngestBench {
         this.progress = progress;
         int period = Math.max(1, settings.devices / settings.rate);
         city = LoadCity.of(shape, settings.devices, period);
-        var folder = Files.createDirectories(settings.data.resolve("bench"));
-        logs = Files.createDirectories(folder.resolve("log"));
-        work = Files.createTempDirectory(folder, "work");
+        bench = new Workbench("ingest", settings.programs, settings.data, progress);
     }
 
     IngestReport run() throws IOException {
-        try {
+        try (bench) {
             return measure();
-        } finally {
-            while (!open.isEmpty()) {
-                try {
-                    open.pop().close();
-                } catch (Exception e) {
-                    progress.println("Not ended in order: " + e.getMessage());
-                }
-            }
-            try (var files = Files.walk(work)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
         }
     }
 
     private IngestReport measure() throws IOException {
         pids.put("generator", ProcessHandle.current().pid());
         say("Starting Kafka, the candidates and their floors…");
-        int kafkaPort = freePort();
-        int kafkaHealth = freePort();
-        server(
-                "kafka",
-                settings.command(
-                        "kafka",
-                        "--data",
-                        work.resolve("kafka").toString(),
-                        "--port",
-                        String.valueOf(kafkaPort),
-                        "--health-port",
-                        String.valueOf(kafkaHealth)),
-                () -> BenchProcess.isUp(URI.create("http://127.0.0.1:" + kafkaHealth + "/health")));
+        int kafkaPort = Workbench.freePort();
+        pids.put("kafka", bench.kafka(kafkaPort).pid());
         var kafka = "127.0.0.1:" + kafkaPort;
-        var topics = new BenchTopics(kafka);
-        open.push(topics);
+        var topics = bench.keep(new BenchTopics(kafka));
         topics.prepare(city.records());
         var producer = yardstick("floor-producer", "kafka=" + kafka, "topic=" + BenchTopics.YARDSTICK);
         var door = door(kafka, topics);
@@ -175,10 +131,10 @@ final class IngestBench {
             drive(candidate, 0, settings.rate, Duration.ZERO, settings.warmUp, topics);
             if (candidate == door) {
                 recordBytes = topics.recordBytes();
-                var file = work.resolve("records");
+                var file = bench.at("records");
                 int kept = topics.keepNewest(file);
                 if (kept == 0) {
-                    throw new LoadFailure("ingest wrote no message to Kafka; see " + logs.resolve("ingest.log"));
+                    throw new LoadFailure("ingest wrote no message to Kafka; see " + bench.log("ingest"));
                 }
                 producer.ask("load " + file);
             }
@@ -209,14 +165,14 @@ final class IngestBench {
     }
 
     private IngestCandidate door(String kafka, BenchTopics topics) {
-        int port = freePort();
+        int port = Workbench.freePort();
         var pid = ingest("ingest", kafka, "--mqtt-bind", "127.0.0.1", "--mqtt-port", String.valueOf(port));
         return new IngestCandidate(
                 DOOR, local(port), Map.of("ingest", pid), () -> topics.written(Topics.TELEMETRY), true);
     }
 
     private IngestCandidate floorDoor() {
-        var floor = yardstick("floor-door", "data=" + work.resolve("floor-door"));
+        var floor = yardstick("floor-door", "data=" + bench.at("floor-door"));
         return new IngestCandidate(
                 FLOOR_DOOR,
                 local(floor.port()),
@@ -273,41 +229,39 @@ final class IngestBench {
     }
 
     private int broker(Path mosquitto, String owner) throws IOException {
-        int port = freePort();
-        var file = work.resolve("mosquitto-" + owner + ".conf");
+        int port = Workbench.freePort();
+        var file = bench.at("mosquitto-" + owner + ".conf");
         Files.writeString(file, Mosquitto.configuration(port));
         server(BROKER + "-" + owner, List.of(mosquitto.toString(), "-c", file.toString()), () -> answers(port));
         return port;
     }
 
     private long ingest(String name, String kafka, String... way) {
-        int health = freePort();
+        int health = Workbench.freePort();
         var arguments = Stream.concat(
                         Stream.of(
                                 "--kafka",
                                 kafka,
                                 "--data",
-                                work.resolve(name).toString(),
+                                bench.at(name).toString(),
                                 "--health-port",
                                 String.valueOf(health)),
                         Stream.of(way))
                 .toArray(String[]::new);
         return server(
                 name,
-                settings.command("ingest", arguments),
+                bench.command("ingest", arguments),
                 () -> BenchProcess.isUp(URI.create("http://127.0.0.1:" + health + "/health")));
     }
 
     private long server(String name, List<String> command, BooleanSupplier ready) {
-        var process = BenchProcess.server(name, command, logs, ready);
-        open.push(process);
-        pids.put(name, process.pid());
-        return process.pid();
+        long pid = bench.server(name, command, ready).pid();
+        pids.put(name, pid);
+        return pid;
     }
 
     private BenchProcess yardstick(String program, String... arguments) {
-        var process = BenchProcess.yardstick(program, settings.command(program, arguments), logs);
-        open.push(process);
+        var process = bench.yardstick(program, program, arguments);
         pids.put(program, process.pid());
         return process;
     }
@@ -386,7 +340,7 @@ final class IngestBench {
         topics.begin();
         long arrivedBefore = candidate.arrived().getAsLong();
         var schedule = Schedule.of(rate, settings.devices, leadIn.plus(window).plusMillis(500));
-        try (var ledger = Ledger.open(Ledger.folderOf(work.resolve("turn-" + turns)), "bench");
+        try (var ledger = Ledger.open(Ledger.folderOf(bench.at("turn-" + turns)), "bench");
                 var generator = new LoadGenerator(
                         candidate.broker(),
                         city.devices(),
@@ -602,14 +556,6 @@ final class IngestBench {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

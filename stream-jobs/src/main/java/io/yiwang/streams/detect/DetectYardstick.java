@@ -45,11 +45,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code start}: a new job from the oldest record on; answers when it has taken its first messages
  *   <li>{@code finish}: answers when it has taken the last one
- *   <li>{@code size}: takes a checkpoint and ends the job; answers with the bytes of the checkpoint
+ *   <li>{@code size}: takes a checkpoint once the job is at rest and ends it; answers with the bytes of the checkpoint
  * </ul>
  */
 public final class DetectYardstick {
     private static final long POLL_MILLIS = 2;
+    private static final long REST_MILLIS = 500;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     /** The first messages of a job are of its start. */
     private static final long LEAD_IN = 1_000;
@@ -128,8 +129,7 @@ public final class DetectYardstick {
                 return String.valueOf(TAKEN.sum());
             }
             case "size" -> {
-                cluster.triggerCheckpoint(job, CheckpointType.FULL).get();
-                long bytes = bytes(run());
+                long bytes = checkpoint();
                 cluster.cancelJob(job).get();
                 cluster.requestJobResult(job).get();
                 return String.valueOf(bytes);
@@ -154,11 +154,26 @@ public final class DetectYardstick {
         return folder.resolve("run-" + runs);
     }
 
-    private static long bytes(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+    /** Bytes of a checkpoint at rest. Behind the last message what waits for the clock still goes through the job. */
+    private long checkpoint() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        long before;
+        long bytes = 0;
+        do {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("the job does not come to rest");
+            }
+            TimeUnit.MILLISECONDS.sleep(REST_MILLIS);
+            before = bytes;
+            bytes = bytes(
+                    "chk-" + cluster.triggerCheckpoint(job, CheckpointType.FULL).get());
+        } while (bytes != before);
+        return bytes;
+    }
+
+    private long bytes(String checkpoint) throws IOException {
+        try (var files = Files.list(run().resolve(job.toHexString()).resolve(checkpoint))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
 

@@ -348,9 +348,10 @@ public final class FacilityDetection {
         var id = place.id;
         var before = state.course.points.getOrDefault(id, Instrument.Point.NEW);
         boolean inOrder = !reading.late() && reading.eventTimeMillis() >= before.newestMillis();
+        var alarms = state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM);
         var step = place.instrument.on(
                 before,
-                state.instruments.getOrDefault(reading.metric(), Instrument.State.CALM),
+                alarms,
                 reading,
                 // That a device is gone is told by who speaks for it, whose clock is another one.
                 reading.quality() == Quality.OFFLINE ? !reading.late() : inOrder,
@@ -360,7 +361,10 @@ public final class FacilityDetection {
                                 || !rules.isUnderMaintenance(reading.device(), reading.eventTimeMillis())),
                 () -> samples(state, reading.device(), place.index),
                 out::alarm);
-        if (remember(state, id, reading.metric(), before, step)) {
+        if (step.state() != alarms) {
+            state.instruments.put(reading.metric(), step.state());
+        }
+        if (remember(state, id, before, step)) {
             changed.add(id);
         }
     }
@@ -465,7 +469,7 @@ public final class FacilityDetection {
         for (var place : judgedById.get(signal.id()).places.entrySet()) {
             var track = state.course.tracks.get(place.getKey());
             if (track != null && track.covers(place.getValue(), signal.id(), eventMillis)) {
-                track.fold(place.getValue(), signal, eventMillis, value);
+                track.fold(plans.get(place.getKey()), place.getValue(), signal, eventMillis, value, around(state));
                 return;
             }
         }
@@ -710,11 +714,9 @@ public final class FacilityDetection {
     }
 
     /** @return whether it stands otherwise now */
-    private boolean remember(
-            FacilityState state, String id, String metric, Instrument.Point before, Instrument.Step step) {
+    private boolean remember(FacilityState state, String id, Instrument.Point before, Instrument.Step step) {
         var point = step.point();
         state.course.points.put(id, point);
-        state.instruments.put(metric, step.state());
         state.dueMillis = Math.min(state.dueMillis, point.dueLogMillis());
         return point.standing() != before.standing();
     }
@@ -819,7 +821,8 @@ public final class FacilityDetection {
                     device,
                     () -> samples(state, device, place.index),
                     out::alarm);
-            if (remember(state, id, metric, point, step)) {
+            state.instruments.put(metric, step.state());
+            if (remember(state, id, point, step)) {
                 announce(state, id, out);
             }
         }
@@ -859,6 +862,13 @@ public final class FacilityDetection {
     void on(FacilityState state, AlarmVerdict verdict, Announcements out) {
         restore(state);
         var tracks = state.course.tracks;
+        for (var device : verdict.devices()) {
+            var track = tracks.get(device);
+            var plan = plans.get(device);
+            if (track != null && plan != null) {
+                track.catchUp(plan, around(state));
+            }
+        }
         var subjects = state.course.tolerance.on(verdict, device -> {
             var track = tracks.get(device);
             return track == null ? Long.MIN_VALUE : track.settledMillis();
@@ -884,7 +894,7 @@ public final class FacilityDetection {
         var course = state.course;
         endShown(state, out);
         course.tracks.keySet().retainAll(plans.keySet());
-        course.tracks.forEach((device, track) -> track.become(plans.get(device)));
+        course.tracks.forEach((device, track) -> track.become(plans.get(device), around(state)));
         restore(state);
         for (var id : new TreeSet<>(course.alarms.keySet())) {
             if (judgedById.containsKey(id)) {

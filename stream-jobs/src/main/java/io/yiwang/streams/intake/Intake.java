@@ -1,7 +1,12 @@
 package io.yiwang.streams.intake;
 
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.streams.detect.snapshot.Compact;
+import io.yiwang.streams.detect.snapshot.Names;
 import io.yiwang.streams.kafka.TelemetryMessage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -77,7 +82,67 @@ public final class Intake {
             long[] fingerprintMillis,
             long forgottenMillis,
             @Nullable DeviceMemory memory) {
-        public static final State EMPTY = new State(List.of(), new long[0], new long[0], Long.MIN_VALUE, null);
+        private static final long NONE = Long.MIN_VALUE;
+        public static final State EMPTY = new State(List.of(), new long[0], new long[0], NONE, null);
+
+        /** One that goes its own way from here. */
+        public State copy() {
+            return new State(
+                    boots, fingerprints, fingerprintMillis, forgottenMillis, memory == null ? null : memory.copy());
+        }
+
+        /** For who keeps it outside of Flink's own types. */
+        public void write(DataOutput out, Names names) throws IOException {
+            out.writeByte(boots.size());
+            for (var boot : boots) {
+                out.writeUTF(boot.id);
+                Compact.writeLong(out, boot.forgottenSeq - NONE);
+                out.writeByte(boot.runs.length);
+                long before = boot.forgottenSeq == NONE ? 0 : boot.forgottenSeq;
+                for (long seq : boot.runs) {
+                    Compact.writeLong(out, seq - before);
+                    before = seq;
+                }
+            }
+            out.writeShort(fingerprints.length);
+            for (int i = 0; i < fingerprints.length; i++) {
+                out.writeLong(fingerprints[i]);
+                Compact.writeLong(out, fingerprintMillis[i] - (i == 0 ? 0 : fingerprintMillis[i - 1]));
+            }
+            Compact.writeLong(out, forgottenMillis - NONE);
+            out.writeBoolean(memory != null);
+            if (memory != null) {
+                memory.write(out, names);
+            }
+        }
+
+        public static State read(DataInput in, Names names) throws IOException {
+            var boots = new Boot[in.readUnsignedByte()];
+            for (int i = 0; i < boots.length; i++) {
+                var id = in.readUTF();
+                long forgotten = NONE + Compact.readLong(in);
+                var runs = new long[in.readUnsignedByte()];
+                long before = forgotten == NONE ? 0 : forgotten;
+                for (int j = 0; j < runs.length; j++) {
+                    before += Compact.readLong(in);
+                    runs[j] = before;
+                }
+                boots[i] = new Boot(id, runs, forgotten);
+            }
+            var fingerprints = new long[in.readUnsignedShort()];
+            var millis = new long[fingerprints.length];
+            for (int i = 0; i < fingerprints.length; i++) {
+                fingerprints[i] = in.readLong();
+                millis[i] = Compact.readLong(in) + (i == 0 ? 0 : millis[i - 1]);
+            }
+            long forgotten = NONE + Compact.readLong(in);
+            return new State(
+                    List.of(boots),
+                    fingerprints,
+                    millis,
+                    forgotten,
+                    in.readBoolean() ? DeviceMemory.read(in, names) : null);
+        }
     }
 
     /**
@@ -199,7 +264,7 @@ public final class Intake {
         long lateness = message.logTimeMillis() - event - slackMillis;
         var readings = new ArrayList<Reading>(size);
         for (int i = 0; i < size; i++) {
-            var metric = message.metrics()[i];
+            var metric = known[i] == null ? message.metrics()[i] : known[i].metric;
             double number = message.numbers()[i];
             boolean late =
                     lateness > LATE_MILLIS && lateness > lateAfterMillis(periods.seconds(message.device(), metric));

@@ -81,6 +81,9 @@ public final class Plausibility {
 
     private static final int NEVER = Integer.MAX_VALUE;
 
+    /** The metric's code: one object for all readings, whose hash is known. */
+    final String metric;
+
     public final Range range;
     /** Seconds between readings; 0 = on change only. */
     final int periodSeconds;
@@ -99,6 +102,7 @@ public final class Plausibility {
     private final double bound;
 
     public Plausibility(Metric metric) {
+        this.metric = metric.code();
         range = metric.range();
         periodSeconds = metric.period();
         analog = metric.kind() == Metric.Kind.ANALOG;

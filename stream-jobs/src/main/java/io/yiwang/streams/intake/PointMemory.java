@@ -1,5 +1,6 @@
 package io.yiwang.streams.intake;
 
+import io.yiwang.streams.detect.snapshot.Compact;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -125,26 +126,27 @@ public final class PointMemory {
         return copy;
     }
 
-    /** For those who keep it outside of Flink's own types; {@value #BYTES} bytes. */
+    /** For who keeps it outside of Flink's own types; some 60 bytes. */
     public void write(DataOutput out) throws IOException {
-        out.writeLong(firstMillis);
-        out.writeLong(newestMillis);
-        out.writeDouble(last);
-        out.writeInt(run);
-        out.writeLong(stillSinceMillis);
-        out.writeInt(runLimit);
-        out.writeInt(learned);
+        Compact.writeLong(out, newestMillis);
+        Compact.writeLong(out, firstMillis - newestMillis);
+        Compact.writeLong(out, stillSinceMillis - newestMillis);
+        Compact.writeLong(out, believedMillis - newestMillis);
+        Compact.writeLong(out, doubtedSinceMillis - newestMillis);
+        var numbers = new Compact();
+        numbers.write(out, last);
+        numbers.write(out, believed);
+        numbers.write(out, rest);
+        Compact.writeLong(out, run);
+        Compact.writeLong(out, runLimit);
+        Compact.writeLong(out, learned);
+        Compact.writeLong(out, doubts);
+        Compact.writeLong(out, scatters);
         out.writeFloat(usualRun);
         out.writeFloat(longestRun);
-        out.writeDouble(rest);
         out.writeFloat(restRun);
-        out.writeDouble(believed);
-        out.writeLong(believedMillis);
-        out.writeInt(doubts);
-        out.writeLong(doubtedSinceMillis);
         out.writeFloat(scatter);
         out.writeFloat(calm);
-        out.writeInt(scatters);
         out.writeBoolean(collapsed);
         out.writeFloat(change);
         out.writeFloat(loud);
@@ -156,44 +158,36 @@ public final class PointMemory {
         out.writeByte(coarseDecimals);
     }
 
-    static final int VERSION = 2;
-    static final int BYTES = 8 * 8 + 13 * 4 + 7;
-
-    /** @param version of what was written, 1 to {@value #VERSION} */
-    public static PointMemory read(DataInput in, int version) throws IOException {
-        if (version < 1 || version > VERSION) {
-            throw new IOException("memory of a point has version " + version + "; 1 to " + VERSION + " are known");
-        }
+    public static PointMemory read(DataInput in) throws IOException {
         var memory = new PointMemory();
-        memory.firstMillis = in.readLong();
-        memory.newestMillis = in.readLong();
-        memory.last = in.readDouble();
-        memory.run = in.readInt();
-        memory.stillSinceMillis = in.readLong();
-        memory.runLimit = in.readInt();
-        memory.learned = in.readInt();
+        memory.newestMillis = Compact.readLong(in);
+        memory.firstMillis = memory.newestMillis + Compact.readLong(in);
+        memory.stillSinceMillis = memory.newestMillis + Compact.readLong(in);
+        memory.believedMillis = memory.newestMillis + Compact.readLong(in);
+        memory.doubtedSinceMillis = memory.newestMillis + Compact.readLong(in);
+        var numbers = new Compact();
+        memory.last = numbers.read(in);
+        memory.believed = numbers.read(in);
+        memory.rest = numbers.read(in);
+        memory.run = (int) Compact.readLong(in);
+        memory.runLimit = (int) Compact.readLong(in);
+        memory.learned = (int) Compact.readLong(in);
+        memory.doubts = (int) Compact.readLong(in);
+        memory.scatters = (int) Compact.readLong(in);
         memory.usualRun = in.readFloat();
         memory.longestRun = in.readFloat();
-        memory.rest = in.readDouble();
         memory.restRun = in.readFloat();
-        memory.believed = in.readDouble();
-        memory.believedMillis = in.readLong();
-        memory.doubts = in.readInt();
-        memory.doubtedSinceMillis = in.readLong();
         memory.scatter = in.readFloat();
         memory.calm = in.readFloat();
-        memory.scatters = in.readInt();
         memory.collapsed = in.readBoolean();
-        if (version > 1) {
-            memory.change = in.readFloat();
-            memory.loud = in.readFloat();
-            memory.heard = in.readShort();
-            memory.loudest = in.readFloat();
-            memory.burst = in.readBoolean();
-            memory.decimals = in.readByte();
-            memory.lacking = in.readByte();
-            memory.coarseDecimals = in.readByte();
-        }
+        memory.change = in.readFloat();
+        memory.loud = in.readFloat();
+        memory.heard = in.readShort();
+        memory.loudest = in.readFloat();
+        memory.burst = in.readBoolean();
+        memory.decimals = in.readByte();
+        memory.lacking = in.readByte();
+        memory.coarseDecimals = in.readByte();
         return memory;
     }
 }

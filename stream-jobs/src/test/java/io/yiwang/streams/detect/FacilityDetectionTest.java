@@ -37,14 +37,7 @@ class FacilityDetectionTest {
     private final TestingFacility tank = new TestingFacility();
 
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                FacilityState.class,
-                Announcement.class,
-                FacilityInput.class,
-                Alarms.State.class,
-                Instrument.State.class
-            })
+    @ValueSource(classes = {Announcement.class, FacilityInput.class, Alarms.State.class, Instrument.State.class})
     void stateTravelsWithoutKryo(Class<?> type) {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(type);
     }

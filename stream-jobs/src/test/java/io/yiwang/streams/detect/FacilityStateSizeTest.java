@@ -3,7 +3,9 @@ package io.yiwang.streams.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yiwang.model.clock.CityClock;
+import io.yiwang.model.domain.Domain;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.FacilityType;
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.PointQuality;
@@ -18,6 +20,7 @@ import java.util.Random;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +32,7 @@ class FacilityStateSizeTest {
     private static final int PERIOD_SECONDS = 60;
     private static final int DAYS = 5;
     private static final int MOST_BYTES_PER_POINT = 1536;
+    private static final int CITY_PERIOD_SECONDS = 600;
 
     @ParameterizedTest
     @ValueSource(strings = {"gas", "water_supply", "sewage", "heating"})
@@ -53,6 +57,69 @@ class FacilityStateSizeTest {
                 .isLessThanOrEqualTo(MOST_BYTES_PER_POINT);
     }
 
+    /**
+     * One of each kind of facility that a city has, with the devices that it usually has, most of them of few points. The values are made
+     * up, so that limits are exceeded: open alarms with their evidence are part of it.
+     */
+    @Test
+    void theMeanPointOfACityTakesNoMore() throws Exception {
+        long bytes = 0;
+        int points = 0;
+        for (var domain : PACKS.all()) {
+            for (var type : domain.facilityTypes()) {
+                if (type.placement() == null || type.devices().isEmpty()) {
+                    continue;
+                }
+                var asset = asset(domain, type);
+                bytes += size(TypeInformation.of(FacilityState.class), learned(asset));
+                points += asset.devices().stream()
+                        .mapToInt(device -> device.points().size())
+                        .sum();
+            }
+        }
+        assertThat(points).isGreaterThan(200);
+        assertThat(bytes / points).isLessThanOrEqualTo(MOST_BYTES_PER_POINT);
+    }
+
+    private static FacilityAsset asset(Domain domain, FacilityType type) {
+        var id = domain.id() + "-" + type.id() + "-0001";
+        var devices = type.devices().stream()
+                .map(template -> new DeviceAsset(
+                        id + "-" + template.id(),
+                        template.metrics().stream()
+                                .map(metric -> new PointAsset(metric, CITY_PERIOD_SECONDS))
+                                .toList()))
+                .toList();
+        return new FacilityAsset(id, domain.id(), type.id(), "d1", type.parameters(), devices, true, false);
+    }
+
+    /** Analog points follow the day, others change now and then. */
+    private static FacilityState learned(FacilityAsset asset) {
+        var detection = new FacilityDetection(PACKS, asset, TestingFacility.ZONE, CityClock.wallClock());
+        var state = new FacilityState();
+        var random = new Random(1);
+        for (int i = 0; i < DAYS * 86_400 / CITY_PERIOD_SECONDS; i++) {
+            for (var device : asset.devices()) {
+                var metrics = device.points().stream()
+                        .map(point -> PACKS.metric(point.metric()).orElseThrow())
+                        .toList();
+                var numbers = new double[metrics.size()];
+                for (int m = 0; m < numbers.length; m++) {
+                    numbers[m] = switch (metrics.get(m).kind()) {
+                        case ANALOG -> daily(metrics.get(m), i * CITY_PERIOD_SECONDS, m, random);
+                        case COUNTER -> i / (50 + m);
+                        default -> i / (50 + m) % 2;
+                    };
+                }
+                detection.on(
+                        state,
+                        message(asset, device.id(), metrics, i, 1000L * CITY_PERIOD_SECONDS * i, numbers),
+                        SILENT);
+            }
+        }
+        return state;
+    }
+
     private static <T> int size(TypeInformation<T> type, T value) throws Exception {
         var out = new DataOutputSerializer(1 << 16);
         type.createSerializer(new SerializerConfigImpl()).serialize(value, out);
@@ -74,28 +141,38 @@ class FacilityStateSizeTest {
     private static TelemetryMessage message(
             FacilityAsset asset, List<Metric> metrics, int device, int minute, Random random) {
         var numbers = new double[METRICS];
-        var day = 2 * Math.PI * minute * PERIOD_SECONDS / 86_400;
         for (int i = 0; i < METRICS; i++) {
-            var normal = metrics.get(i).normal();
-            double half = (normal.high() - normal.low()) / 2;
-            double value = normal.low() + half * (1 + 0.4 * Math.sin(day + device) + 0.05 * random.nextGaussian());
-            numbers[i] = Math.round(value * 1000) / 1000.0;
+            numbers[i] = daily(metrics.get(i), minute * PERIOD_SECONDS, device, random);
         }
-        long event = TestingFacility.START + 1000L * PERIOD_SECONDS * minute + 5000L * device;
+        long after = 1000L * PERIOD_SECONDS * minute + 5000L * device;
+        return message(asset, asset.devices().get(device).id(), metrics, minute, after, numbers);
+    }
+
+    private static double daily(Metric metric, int seconds, int phase, Random random) {
+        var normal = metric.normal();
+        double half = (normal.high() - normal.low()) / 2;
+        double value = normal.low()
+                + half * (1 + 0.4 * Math.sin(2 * Math.PI * seconds / 86_400 + phase) + 0.05 * random.nextGaussian());
+        return Math.round(value * 1000) / 1000.0;
+    }
+
+    private static TelemetryMessage message(
+            FacilityAsset asset, String device, List<Metric> metrics, int seq, long afterMillis, double[] numbers) {
+        long event = TestingFacility.START + afterMillis;
         return new TelemetryMessage(
                 asset.domain(),
                 asset.district(),
                 asset.id(),
-                asset.devices().get(device).id(),
+                device,
                 "boot",
-                minute,
+                seq,
                 event,
                 event + 100,
                 event + 200,
                 0,
                 metrics.stream().map(Metric::code).toArray(String[]::new),
                 numbers,
-                new byte[METRICS],
+                new byte[numbers.length],
                 0);
     }
 

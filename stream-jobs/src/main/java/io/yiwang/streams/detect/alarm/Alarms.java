@@ -5,6 +5,9 @@ import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmStep;
 import io.yiwang.model.wire.Sample;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -46,6 +49,46 @@ public final class Alarms {
         /** Whether the newest alarm of the key, open or not, already speaks of this time. */
         public boolean covers(long eventTimeMillis) {
             return eventTimeMillis >= newestOnsetMillis && (isOpen() || eventTimeMillis <= newestClearedMillis);
+        }
+
+        /** One byte while there was no alarm. */
+        public void write(DataOutput out) throws IOException {
+            boolean was = isOpen() || newestOnsetMillis != Long.MIN_VALUE;
+            out.writeBoolean(was);
+            if (!was) {
+                return;
+            }
+            out.writeInt(current.length);
+            out.write(current);
+            out.writeShort(holding.size());
+            for (var device : holding) {
+                out.writeUTF(device);
+            }
+            out.writeDouble(announcedPeak);
+            out.writeLong(announcedMillis);
+            out.writeInt(announcedDevices);
+            out.writeLong(newestOnsetMillis);
+            out.writeLong(newestClearedMillis);
+        }
+
+        public static State read(DataInput in) throws IOException {
+            if (!in.readBoolean()) {
+                return NONE;
+            }
+            var current = new byte[in.readInt()];
+            in.readFully(current);
+            var holding = new String[in.readUnsignedShort()];
+            for (int i = 0; i < holding.length; i++) {
+                holding[i] = in.readUTF();
+            }
+            return new State(
+                    current,
+                    List.of(holding),
+                    in.readDouble(),
+                    in.readLong(),
+                    in.readInt(),
+                    in.readLong(),
+                    in.readLong());
         }
     }
 

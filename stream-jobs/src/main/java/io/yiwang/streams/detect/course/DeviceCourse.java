@@ -215,8 +215,10 @@ public final class DeviceCourse {
     long dueLogMillis(DevicePlan plan) {
         long due = Signal.NEVER;
         for (int i = 0; i < points.length; i++) {
-            for (var state : points[i].signals.values()) {
-                due = Math.min(due, state.dueLogMillis());
+            if (!points[i].signals.isEmpty()) {
+                for (var state : points[i].signals.values()) {
+                    due = Math.min(due, state.dueLogMillis());
+                }
             }
             for (var mean : plan.points().get(i).means()) {
                 due = Math.min(due, dueLogMillis(plan, points[i], mean));

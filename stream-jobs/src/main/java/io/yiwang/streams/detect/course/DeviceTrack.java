@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One device, judged in event-time order although its messages come as they come. What is known of the past up to the lateness horizon
- * is settled; what came since is pending and can still be put in order. Live = settled + pending. A message in order is one step of
- * the live course; one out of order makes the pending ones be judged again.
+ * is settled; what came since can still be put in order. A message in order is one step of the live course; one out of order makes
+ * those that are not settled be judged again.
+ *
+ * <p>Live = base + rows. So that a row is judged once and not again when it settles, the base stays behind what is settled: from time to
+ * time the live course is copied, and once all of its rows are settled the copy is the next base. Only when something needs what is
+ * settled as it stands, the base takes the steps that it is behind.
  *
  * <p>The late course is for readings that come when their time is settled: only limits are judged there, in the order of arrival, and
  * what is open ends when no more come.
@@ -27,13 +31,26 @@ public final class DeviceTrack {
     /** Event time for which an episode that is over is remembered, ms: longer than it can return or be corrected. */
     public static final long KEPT_MILLIS = 1_200_000;
 
+    /** Settled rows that the base may be behind before the live course is copied. */
+    private static final int BEHIND = 16;
+
     private List<String> metrics;
     /** How far learning was, by point, when it was last told; null = nothing is learned. */
     private Baseline.@Nullable Learning[] told;
 
-    private DeviceCourse settled;
-    private final List<Row> pending = new ArrayList<>();
+    private DeviceCourse base;
+    /** What came since the base, in order; the first of them are settled. */
+    private final List<Row> rows = new ArrayList<>();
+
+    private int settledRows;
     private DeviceCourse live;
+    /** The live course behind the first rows; null when there is no copy. */
+    private @Nullable DeviceCourse next;
+
+    private int nextRows;
+    /** By which the rows were judged; null after {@link #read}. */
+    private @Nullable DevicePlan plan;
+
     /** Newest event time that the log clock has concluded in the live course. */
     private long concludedMillis = Long.MIN_VALUE;
 
@@ -41,16 +58,17 @@ public final class DeviceTrack {
     private long lateDueLogMillis = Signal.NEVER;
 
     public DeviceTrack(DevicePlan plan) {
+        this.plan = plan;
         metrics = plan.metrics();
         told = new Baseline.Learning[metrics.size()];
-        settled = new DeviceCourse(metrics.size());
+        base = new DeviceCourse(metrics.size());
         live = new DeviceCourse(metrics.size());
     }
 
-    private DeviceTrack(List<String> metrics, DeviceCourse settled, DeviceCourse live) {
+    private DeviceTrack(List<String> metrics, DeviceCourse base, DeviceCourse live) {
         this.metrics = metrics;
         told = new Baseline.Learning[metrics.size()];
-        this.settled = settled;
+        this.base = base;
         this.live = live;
     }
 
@@ -94,14 +112,16 @@ public final class DeviceTrack {
         return news;
     }
 
-    /** Event time up to which nothing is judged again, {@code Long.MIN_VALUE} before the first row. */
-    public long settledMillis() {
-        return settled.newestMillis();
-    }
-
     /** Whether the row's time is settled. */
     public boolean isSettled(Row row) {
-        return row.eventMillis() < settled.newestMillis();
+        return row.eventMillis() < settledMillis();
+    }
+
+    /** Event time up to which nothing is judged again, {@code Long.MIN_VALUE} before the first row. */
+    public long settledMillis() {
+        return settledRows == 0
+                ? base.newestMillis()
+                : rows.get(settledRows - 1).eventMillis();
     }
 
     /**
@@ -114,17 +134,29 @@ public final class DeviceTrack {
         boolean inOrder = row.eventMillis() > live.newestMillis() && row.eventMillis() >= concludedMillis;
         boolean beside = row.eventMillis() == live.newestMillis()
                 && row.eventMillis() >= concludedMillis
-                && pending.stream()
+                && unsettled().stream()
                         .allMatch(other -> other.eventMillis() < row.eventMillis() || other.isApartFrom(row));
-        int at = Collections.binarySearch(pending, row, Row.ORDER);
-        pending.add(at < 0 ? -at - 1 : at, row);
+        if (inOrder) {
+            rows.add(row);
+        } else {
+            int found = Collections.binarySearch(unsettled(), row, Row.ORDER);
+            int at = settledRows + (found < 0 ? -found - 1 : found);
+            rows.add(at, row);
+            if (at < nextRows) {
+                dropNext();
+            }
+        }
         if (inOrder || beside) {
             live.step(plan, row, around, touched);
         } else {
             onceMore(plan, around, clockMillis, touched);
         }
-        settle(plan, around, clockMillis);
+        settle(clockMillis - plan.horizonMillis());
         return !inOrder && !beside;
+    }
+
+    private List<Row> unsettled() {
+        return rows.subList(settledRows, rows.size());
     }
 
     /** Another device has told something of a time that was judged without it. */
@@ -135,26 +167,51 @@ public final class DeviceTrack {
     }
 
     private void rejudge(DevicePlan plan, Surroundings around, long clockMillis, Set<String> touched) {
-        live = settled.copy();
+        catchUp(plan, around);
+        live = base.copy();
         concludedMillis = Long.MIN_VALUE;
-        for (var row : pending) {
+        for (var row : rows) {
             live.step(plan, row, around, touched);
         }
         conclude(plan, clockMillis, around, touched);
     }
 
-    private void settle(DevicePlan plan, Surroundings around, long clockMillis) {
-        long horizon = clockMillis - plan.horizonMillis();
-        int over = 0;
-        while (over < pending.size() && pending.get(over).eventMillis() <= horizon) {
-            settled.step(plan, pending.get(over), around, null);
-            over++;
+    private void settle(long horizonMillis) {
+        int before = settledRows;
+        while (settledRows < rows.size() && rows.get(settledRows).eventMillis() <= horizonMillis) {
+            settledRows++;
         }
-        if (over > 0) {
-            pending.subList(0, over).clear();
-            settled.forget(settled.newestMillis() - KEPT_MILLIS);
-            live.forget(settled.newestMillis() - KEPT_MILLIS);
+        if (settledRows > before) {
+            live.forget(settledMillis() - KEPT_MILLIS);
         }
+        if (next != null && nextRows <= settledRows) {
+            base = next;
+            base.forget(base.newestMillis() - KEPT_MILLIS);
+            rows.subList(0, nextRows).clear();
+            settledRows -= nextRows;
+            dropNext();
+        }
+        // What the log clock concluded later than the newest row may still turn out otherwise.
+        if (next == null && settledRows >= BEHIND && concludedMillis <= live.newestMillis()) {
+            next = live.copy();
+            nextRows = rows.size();
+        }
+    }
+
+    /** The base takes the steps up to what is settled: before anything changes by which they were judged. */
+    public void catchUp(DevicePlan plan, Surroundings around) {
+        for (var row : rows.subList(0, settledRows)) {
+            base.step(plan, row, around, null);
+            base.forget(row.eventMillis() - KEPT_MILLIS);
+        }
+        rows.subList(0, settledRows).clear();
+        settledRows = 0;
+        dropNext();
+    }
+
+    private void dropNext() {
+        next = null;
+        nextRows = 0;
     }
 
     /** Concludes what is over by the log clock without a reading. */
@@ -179,8 +236,9 @@ public final class DeviceTrack {
     }
 
     /** A late reading of a time of which the live episode speaks. */
-    public void fold(int point, Signal signal, long eventMillis, double value) {
-        for (var course : List.of(settled, live)) {
+    public void fold(DevicePlan plan, int point, Signal signal, long eventMillis, double value, Surroundings around) {
+        catchUp(plan, around);
+        for (var course : List.of(base, live)) {
             var state = course.point(point).signals.get(signal.id());
             if (state != null) {
                 signal.fold(state, eventMillis, value);
@@ -225,44 +283,51 @@ public final class DeviceTrack {
     }
 
     /** The catalogue or the rules have changed. */
-    public void become(DevicePlan plan) {
-        var next = plan.metrics();
-        var from = next.stream().mapToInt(metrics::indexOf).toArray();
+    public void become(DevicePlan plan, Surroundings around) {
+        if (this.plan != null) {
+            catchUp(this.plan, around);
+        }
+        this.plan = plan;
+        var now = plan.metrics();
+        var from = now.stream().mapToInt(metrics::indexOf).toArray();
         var toldBefore = told;
         told = new Baseline.Learning[from.length];
         Arrays.setAll(told, i -> from[i] < 0 ? null : toldBefore[from[i]]);
-        for (var course : late == null ? List.of(settled, live) : List.of(settled, live, late)) {
+        for (var course : late == null ? List.of(base, live) : List.of(base, live, late)) {
             course.become(plan, from);
         }
-        pending.replaceAll(row -> {
+        rows.replaceAll(row -> {
             var values = new double[from.length];
             for (int i = 0; i < from.length; i++) {
                 values[i] = from[i] < 0 ? Double.NaN : row.values()[from[i]];
             }
             return new Row(row.eventMillis(), row.logMillis(), values);
         });
-        metrics = next;
+        metrics = now;
     }
 
     public DeviceTrack copy() {
-        var copy = new DeviceTrack(metrics, settled.copy(), live.copy());
+        var copy = new DeviceTrack(metrics, base.copy(), live.copy());
         copy.told = told.clone();
-        copy.pending.addAll(pending);
+        copy.rows.addAll(rows);
+        copy.settledRows = settledRows;
+        copy.plan = plan;
         copy.concludedMillis = concludedMillis;
         copy.late = late == null ? null : late.copy();
         copy.lateDueLogMillis = lateDueLogMillis;
         return copy;
     }
 
-    /** Without the live course when it can be had again: {@link #read} followed by {@link #restore} is the same track. */
+    /** Without the live course, which can be had again: {@link #read} followed by {@link #restore} is the same track. */
     public void write(DataOutput out) throws IOException {
         out.writeShort(metrics.size());
         for (var metric : metrics) {
             out.writeUTF(metric);
         }
-        settled.write(out);
-        out.writeShort(pending.size());
-        for (var row : pending) {
+        base.write(out);
+        out.writeShort(rows.size());
+        out.writeShort(settledRows);
+        for (var row : rows) {
             out.writeLong(row.eventMillis());
             Compact.writeLong(out, row.logMillis() - row.eventMillis());
             for (var value : row.values()) {
@@ -276,23 +341,25 @@ public final class DeviceTrack {
         }
     }
 
-    public static DeviceTrack read(DataInput in) throws IOException {
-        int size = in.readUnsignedShort();
-        var metrics = new ArrayList<String>(size);
-        for (int i = 0; i < size; i++) {
+    /** @param version of the facility's course that it is part of */
+    static DeviceTrack read(DataInput in, int version) throws IOException {
+        int points = in.readUnsignedShort();
+        var metrics = new ArrayList<String>(points);
+        for (int i = 0; i < points; i++) {
             metrics.add(in.readUTF());
         }
-        var settled = DeviceCourse.read(in);
-        var track = new DeviceTrack(List.copyOf(metrics), settled, settled.copy());
+        var base = DeviceCourse.read(in);
+        var track = new DeviceTrack(List.copyOf(metrics), base, base.copy());
         int rows = in.readUnsignedShort();
+        track.settledRows = version == FacilityCourse.SETTLED_AT_ONCE ? 0 : in.readUnsignedShort();
         for (int i = 0; i < rows; i++) {
             long event = in.readLong();
             long log = event + Compact.readLong(in);
-            var values = new double[size];
-            for (int j = 0; j < size; j++) {
+            var values = new double[points];
+            for (int j = 0; j < points; j++) {
                 values[j] = new Compact().read(in);
             }
-            track.pending.add(new Row(event, log, values));
+            track.rows.add(new Row(event, log, values));
         }
         if (in.readBoolean()) {
             track.late = DeviceCourse.read(in);
@@ -303,12 +370,13 @@ public final class DeviceTrack {
 
     /** After {@link #read}, first for every device of the facility: what each has said is known. */
     public void recall() {
-        live = settled.copy();
-        pending.forEach(live::recall);
+        live = base.copy();
+        rows.forEach(live::recall);
     }
 
-    /** Then: judges again what is pending; nothing of it is news. */
+    /** Then: judges again what the base is behind; nothing of it is news. */
     public void restore(DevicePlan plan, Surroundings around, long clockMillis) {
+        this.plan = plan;
         rejudge(plan, around, clockMillis, new TreeSet<>());
         Arrays.setAll(told, i -> learning(plan, i));
     }

@@ -12,15 +12,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
  * What a facility's devices did and what was announced of it. Mutable. Written in a form of its own, small and with a version in
  * front: what an older version wrote can be read.
  */
-@TypeInfo(FacilityCourseType.class)
 public final class FacilityCourse {
-    static final int VERSION = 1;
+    /** 2: what a device's track is behind may be settled. */
+    static final int VERSION = 2;
+
+    static final int SETTLED_AT_ONCE = 1;
 
     /** By device id. */
     public final TreeMap<String, DeviceTrack> tracks = new TreeMap<>();
@@ -36,7 +37,7 @@ public final class FacilityCourse {
     public final TreeMap<String, IncidentHistory> incidents = new TreeMap<>();
     /** What officers' verdicts come to. */
     public Tolerance tolerance = new Tolerance();
-    /** False after it was read, until the devices' pending rows have been judged again. */
+    /** False after it was read, until the rows that the devices are behind have been judged again. */
     public boolean restored = true;
 
     public FacilityCourse copy() {
@@ -107,14 +108,14 @@ public final class FacilityCourse {
 
     public static FacilityCourse read(DataInput in) throws IOException {
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != SETTLED_AT_ONCE) {
             throw new IOException("the course of a facility was written by version " + version
-                    + ", which this program does not know (it knows " + VERSION + ")");
+                    + ", which this program does not know (it knows up to " + VERSION + ")");
         }
         var course = new FacilityCourse();
         int size = in.readUnsignedShort();
         for (int i = 0; i < size; i++) {
-            course.tracks.put(in.readUTF(), DeviceTrack.read(in));
+            course.tracks.put(in.readUTF(), DeviceTrack.read(in, version));
         }
         course.readPoints(in);
         read(course.alarms, in);

@@ -1,93 +1,20 @@
 package io.yiwang.streams.detect.course;
 
+import io.yiwang.streams.detect.snapshot.FormSerializer;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.lang.reflect.Type;
-import java.util.Map;
-import org.apache.flink.api.common.serialization.SerializerConfig;
-import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
-/** How Flink keeps a {@link FacilityCourse}: in its own form, whose evolution is the form's own matter. */
-public final class FacilityCourseType extends TypeInfoFactory<FacilityCourse> {
-    @Override
-    public TypeInformation<FacilityCourse> createTypeInfo(Type type, Map<String, TypeInformation<?>> parameters) {
-        return new Information();
-    }
-
-    private static final class Information extends TypeInformation<FacilityCourse> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public boolean isBasicType() {
-            return false;
-        }
-
-        @Override
-        public boolean isTupleType() {
-            return false;
-        }
-
-        @Override
-        public int getArity() {
-            return 1;
-        }
-
-        @Override
-        public int getTotalFields() {
-            return 1;
-        }
-
-        @Override
-        public Class<FacilityCourse> getTypeClass() {
-            return FacilityCourse.class;
-        }
-
-        @Override
-        public boolean isKeyType() {
-            return false;
-        }
-
-        @Override
-        public TypeSerializer<FacilityCourse> createSerializer(SerializerConfig config) {
-            return Serializer.INSTANCE;
-        }
-
-        @Override
-        public String toString() {
-            return "FacilityCourse";
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Information;
-        }
-
-        @Override
-        public int hashCode() {
-            return Information.class.hashCode();
-        }
-
-        @Override
-        public boolean canEqual(Object other) {
-            return other instanceof Information;
-        }
-    }
+/** How Flink kept a {@link FacilityCourse} when the facility's state was one of Flink's own types. Older savepoints name these classes. */
+public final class FacilityCourseType {
+    private FacilityCourseType() {}
 
     /** Writes and reads the form. */
-    public static final class Serializer extends TypeSerializerSingleton<FacilityCourse> {
+    public static final class Serializer extends FormSerializer<FacilityCourse> {
         static final Serializer INSTANCE = new Serializer();
         private static final long serialVersionUID = 1;
-
-        @Override
-        public boolean isImmutableType() {
-            return false;
-        }
 
         @Override
         public FacilityCourse createInstance() {
@@ -100,33 +27,13 @@ public final class FacilityCourseType extends TypeInfoFactory<FacilityCourse> {
         }
 
         @Override
-        public FacilityCourse copy(FacilityCourse from, FacilityCourse reuse) {
-            return from.copy();
-        }
-
-        @Override
-        public int getLength() {
-            return -1;
-        }
-
-        @Override
-        public void serialize(FacilityCourse course, DataOutputView out) throws IOException {
+        protected void write(FacilityCourse course, DataOutput out) throws IOException {
             course.write(out);
         }
 
         @Override
-        public FacilityCourse deserialize(DataInputView in) throws IOException {
+        protected FacilityCourse read(DataInput in) throws IOException {
             return FacilityCourse.read(in);
-        }
-
-        @Override
-        public FacilityCourse deserialize(FacilityCourse reuse, DataInputView in) throws IOException {
-            return FacilityCourse.read(in);
-        }
-
-        @Override
-        public void copy(DataInputView in, DataOutputView out) throws IOException {
-            FacilityCourse.read(in).write(out);
         }
 
         @Override

@@ -301,8 +301,37 @@ public final class Instrument {
             noise = noise == null ? Alarms.State.NONE : noise;
         }
 
+        public void write(DataOutput out) throws IOException {
+            range.write(out);
+            silent.write(out);
+            stuck.write(out);
+            rate.write(out);
+            noise.write(out);
+        }
+
+        public static State read(DataInput in) throws IOException {
+            return new State(
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in),
+                    Alarms.State.read(in));
+        }
+
+        /** This one while nothing is otherwise, which it is as good as always. */
+        private State with(
+                Alarms.State range, Alarms.State silent, Alarms.State stuck, Alarms.State rate, Alarms.State noise) {
+            return range == this.range
+                            && silent == this.silent
+                            && stuck == this.stuck
+                            && rate == this.rate
+                            && noise == this.noise
+                    ? this
+                    : new State(range, silent, stuck, rate, noise);
+        }
+
         private State silent(Alarms.State silent) {
-            return new State(range, silent, stuck, rate, noise);
+            return with(range, silent, stuck, rate, noise);
         }
     }
 
@@ -385,7 +414,7 @@ public final class Instrument {
         } else if (quality != Quality.NOISE && noiseAlarm.isOpen()) {
             noiseAlarm = Alarms.end(noiseAlarm, reading.device(), reading.eventTimeMillis(), log, out);
         }
-        return new Step(next, new State(rangeAlarm, silentAlarm, stuckAlarm, rateAlarm, noiseAlarm));
+        return new Step(next, state.with(rangeAlarm, silentAlarm, stuckAlarm, rateAlarm, noiseAlarm));
     }
 
     /** Silence that nobody has to wait for. What is told late of an earlier one says nothing of now. */
