@@ -20,6 +20,7 @@ import io.yiwang.dashboard.kafka.TopicReader;
 import io.yiwang.dashboard.live.TestingBrowser;
 import io.yiwang.model.Topics;
 import io.yiwang.model.clock.CityClock;
+import io.yiwang.model.domain.NetworkChange;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.wire.Alarm;
 import io.yiwang.model.wire.AlarmKind;
@@ -335,6 +336,37 @@ class AlarmsIT extends DashboardIT {
                         .get("code")
                         .asString())
                 .isEqualTo("ALARM_WITHDRAWN");
+    }
+
+    /** No pack knows its pattern; its members are rules of what is learned, of a point or of a device as a whole. */
+    @Test
+    void aChangeOfTheWholeNetworkHasNames() {
+        var change = incident(1)
+                .setRule(NetworkChange.RULE)
+                .setGrade(4)
+                .clearMembers()
+                .addMembers(Member.newBuilder()
+                        .setFacility(facility)
+                        .setDevice(facility + "-leak1")
+                        .setMetric("gas_station_leak_lel")
+                        .setSymptom("gas_station_leak_lel.baseline")
+                        .setOnsetMillis(onset)
+                        .setPeak(Double.NaN))
+                .addMembers(Member.newBuilder()
+                        .setFacility(facility)
+                        .setDevice(facility + "-leak1")
+                        .setSymptom("joint." + facility + "-leak1")
+                        .setOnsetMillis(onset)
+                        .setPeak(Double.NaN))
+                .build();
+        log.write(change);
+        await().until(() -> get("/api/alarms/" + change.getId()).statusCode() == 200);
+        var shown = json(get("/api/alarms/" + change.getId()));
+        assertThat(shown.at("/title/zh").asString()).isEqualTo("多处设施同时偏离常态");
+        assertThat(shown.at("/members/0/symptomName/en").asString()).isEqualTo("unlike its usual course");
+        assertThat(shown.at("/members/0/peak").isNull()).isTrue();
+        assertThat(shown.at("/members/1/symptomName/en").asString()).isEqualTo("points no longer fit together");
+        assertThat(shown.at("/members/1/metricName/zh").asString()).isNotEmpty();
     }
 
     @Test
