@@ -89,7 +89,7 @@ final class DirectCourse implements Course {
                     own.stream().map(rule -> LimitCondition.signal(rule, 0)).toList();
             points.add(plan(code, signals));
         }
-        plan = new DevicePlan(SeriesSet.DEVICE, points, 0, null);
+        plan = new DevicePlan(SeriesSet.DEVICE, points, false, 0, null);
         members = IntStream.range(0, series.length)
                 .filter(i -> series[i].isLearned())
                 .limit(Joint.MOST_METRICS)

@@ -121,6 +121,7 @@ final class FacilityPlan {
                     new DevicePlan(
                             device.id(),
                             points,
+                            moversByMetric.values().stream().anyMatch(movers -> movers.contains(device.id())),
                             Intake.lateAfterMillis(longestPeriod) + slackMillis,
                             together(device.id(), points)));
         }

@@ -544,6 +544,33 @@ class FacilityDetectionTest {
         return facility.alarms(rule).get(0).getEvidence().getLimit();
     }
 
+    /** Where a limit stood long ago is known no more: what was judged by it stays as it was, however much is put in order later. */
+    @Test
+    void anAlarmOfAMovingLimitKeepsItsBeginningWhenLaterReadingsAreOvertaken() {
+        for (int after = 1; after < 60; after++) {
+            var plant = new TestingFacility(TestingFacility.PLANT);
+            int minute = 0;
+            for (; minute < 40 + after; minute++) {
+                for (int i = 0; i < 6; i++) {
+                    plant.value("C", "test_temp", 60 * minute + 10 * i, minute < 40 ? 10 : 15 + 0.1 * i);
+                }
+                plant.value("A", "test_nh3", 60 * minute + 55, 6);
+            }
+            plant.value("C", "test_temp", 60 * minute, 16);
+            plant.value("A", "test_nh3", 60 * minute + 8, 6.1);
+            plant.value("A", "test_nh3", 60 * minute + 5, 6.2);
+            var told = plant.alarms.stream()
+                    .filter(alarm -> alarm.getRule().equals(NH3))
+                    .toList();
+            assertThat(told).as("overtaken after %d minutes", after).isNotEmpty();
+            assertThat(told)
+                    .as("overtaken after %d minutes", after)
+                    .allMatch(alarm -> alarm.getOnsetMillis() == TestingFacility.at(2455)
+                            && alarm.getStep() != AlarmStep.WITHDRAWN
+                            && alarm.getStep() != AlarmStep.CLEARED);
+        }
+    }
+
     @Test
     void aLimitFollowsAnotherMetricOfTheFacility() {
         plant.value("C", "test_temp", 0, 15).value("A", "test_nh3", 1, 6).value("A", "test_nh3", 12, 6);

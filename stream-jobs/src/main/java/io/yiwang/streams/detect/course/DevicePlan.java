@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param points sorted by metric: the order of a row's values
  * @param together null = the device's points are not learned together
+ * @param moves whether limits of it move with what the facility's devices tell
  * @param horizonMillis readings that come later than others of their device are put in order when they are not later than this
  */
 public record DevicePlan(
         String device,
         List<PointPlan> points,
+        boolean moves,
         long horizonMillis,
         @Nullable Together together) {
 

@@ -151,7 +151,7 @@ public final class DeviceTrack {
         } else {
             onceMore(plan, around, clockMillis, touched);
         }
-        settle(clockMillis - plan.horizonMillis());
+        settle(plan, clockMillis - plan.horizonMillis(), around);
         return !inOrder && !beside;
     }
 
@@ -176,13 +176,18 @@ public final class DeviceTrack {
         conclude(plan, clockMillis, around, touched);
     }
 
-    private void settle(long horizonMillis) {
+    private void settle(DevicePlan plan, long horizonMillis, Surroundings around) {
         int before = settledRows;
         while (settledRows < rows.size() && rows.get(settledRows).eventMillis() <= horizonMillis) {
             settledRows++;
         }
         if (settledRows > before) {
             live.forget(settledMillis() - KEPT_MILLIS);
+            if (plan.moves()) {
+                // Where a limit stood is known only for as long as the readings that it moved with are.
+                catchUp(plan, around);
+                return;
+            }
         }
         if (next != null && nextRows <= settledRows) {
             base = next;

@@ -41,6 +41,7 @@ class DeviceTrackTest {
                     new Learning(
                             new Baseline(Baseline.Settings.DEFAULT, (int) (PERIOD / 1000), ZoneId.of("UTC")),
                             "m.baseline"))),
+            false,
             HORIZON,
             null);
 
