@@ -2,6 +2,7 @@ package io.yiwang.streams.intake;
 
 import io.yiwang.model.domain.Metric;
 import io.yiwang.model.domain.Range;
+import java.util.stream.IntStream;
 
 /**
  * Judges a metric's readings against each other, point by point. A function of a point's memory and its next reading; O(1).
@@ -70,6 +71,10 @@ public final class Plausibility {
 
     /** Decimals beyond these are not counted: numbers that were computed have any number of them. */
     private static final int MOST_DECIMALS = 6;
+    /** By how many decimals there are. */
+    private static final double[] LAST_DIGITS = IntStream.range(0, MOST_DECIMALS)
+            .mapToDouble(decimals -> Math.pow(10, -decimals))
+            .toArray();
     /** Decimals that values in a row must lack, each at least one and counted for at most so many; the chance is a tenth for each. */
     private static final int COARSER_BY = 8;
 
@@ -343,7 +348,7 @@ public final class Plausibility {
 
     /** The last digit that it is shown with. */
     private double lastDigit(PointMemory memory) {
-        return memory.decimals < MOST_DECIMALS ? Math.max(digit, Math.pow(10, -memory.decimals)) : digit;
+        return memory.decimals < MOST_DECIMALS ? Math.max(digit, LAST_DIGITS[memory.decimals]) : digit;
     }
 
     /**

@@ -388,7 +388,7 @@ public final class Baseline {
         int firing = VALUE;
         for (int k = 0; k < STATISTICS; k++) {
             if (k == STEP && (gap || state.readings > HOLDS * state.changes)
-                    || k == LONE && (gap || state.readings > HOLDS * state.changes)
+                    || k == LONE && (gap || state.now[LONE] == 0 || state.readings > HOLDS * state.changes)
                     || k >= RESIDUAL
                             && k < LONE
                             && state.profile.visits <= (k == SUM_RESIDUAL ? SUM_JUDGED : CLIPPED_VISITS)) {
