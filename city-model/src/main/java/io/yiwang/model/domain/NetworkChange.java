@@ -24,8 +24,5 @@ public final class NetworkChange {
             "learned",
             "P");
 
-    /** Of its incidents. */
-    public static final String RULE = "pattern." + PATTERN.id();
-
     private NetworkChange() {}
 }

@@ -73,6 +73,14 @@ public record Pattern(
                 confidence);
     }
 
+    /** Begins the id of the rule of its incidents; its id follows. */
+    public static final String RULE = "pattern.";
+
+    /** Id of the rule of its incidents. */
+    public String rule() {
+        return RULE + id;
+    }
+
     /**
      * @param symptom id of the pack's symptom
      * @param at where it must show

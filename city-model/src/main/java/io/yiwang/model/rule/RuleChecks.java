@@ -38,7 +38,7 @@ public final class RuleChecks {
     /** Id of a setting of what is learned of a device's points together. */
     public static final String JOINT = "joint";
     /** Begins the id of a setting of an incident; the pattern's id follows. */
-    public static final String PATTERN = "pattern.";
+    public static final String PATTERN = io.yiwang.model.domain.Pattern.RULE;
 
     /** Longest delay of an alarm, s. */
     public static final int LONGEST_DELAY_SECONDS = (int) Duration.ofDays(7).toSeconds();

@@ -23,9 +23,6 @@ final class AlarmProcedure {
             "clock", "set_clock",
             "repeats", "check_device");
 
-    /** How the rules of incidents begin. */
-    private static final String PATTERN = "pattern.";
-
     private AlarmProcedure() {}
 
     /**
@@ -49,14 +46,10 @@ final class AlarmProcedure {
 
     /** The pattern that an incident is an instance of; empty for other alarms, and when the pack no longer has it. */
     static Optional<Pattern> pattern(DomainPacks packs, Alarm alarm) {
-        if (!alarm.getRule().startsWith(PATTERN)) {
-            return Optional.empty();
-        }
-        var id = alarm.getRule().substring(PATTERN.length());
         return Stream.concat(
                         Stream.of(NetworkChange.PATTERN),
                         packs.domain(alarm.getDomain()).stream().flatMap(domain -> domain.patterns().stream()))
-                .filter(pattern -> pattern.id().equals(id))
+                .filter(pattern -> pattern.rule().equals(alarm.getRule()))
                 .findFirst();
     }
 }

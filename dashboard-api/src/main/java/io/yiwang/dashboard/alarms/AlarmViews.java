@@ -159,7 +159,7 @@ class AlarmViews {
     }
 
     private Name symptomName(Alarm incident, Member member) {
-        if (incident.getRule().equals(NetworkChange.RULE)) {
+        if (incident.getRule().equals(NetworkChange.PATTERN.rule())) {
             return member.getMetric().isEmpty() ? UNLIKE_TOGETHER : UNLIKE;
         }
         return packs.domain(incident.getDomain()).stream()

@@ -342,7 +342,7 @@ class AlarmsIT extends DashboardIT {
     @Test
     void aChangeOfTheWholeNetworkHasNames() {
         var change = incident(1)
-                .setRule(NetworkChange.RULE)
+                .setRule(NetworkChange.PATTERN.rule())
                 .setGrade(4)
                 .clearMembers()
                 .addMembers(Member.newBuilder()

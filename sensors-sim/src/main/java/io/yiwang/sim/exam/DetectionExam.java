@@ -123,8 +123,7 @@ final class DetectionExam {
         var explains = new HashMap<String, Set<String>>();
         packs.all()
                 .forEach(domain -> domain.patterns()
-                        .forEach(
-                                pattern -> explains.put("pattern." + pattern.id(), new HashSet<>(pattern.explains()))));
+                        .forEach(pattern -> explains.put(pattern.rule(), new HashSet<>(pattern.explains()))));
         return explains;
     }
 

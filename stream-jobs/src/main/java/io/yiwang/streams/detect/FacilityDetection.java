@@ -2,6 +2,7 @@ package io.yiwang.streams.detect;
 
 import io.yiwang.model.clock.CityClock;
 import io.yiwang.model.domain.DomainPacks;
+import io.yiwang.model.domain.Pattern;
 import io.yiwang.model.id.Ids;
 import io.yiwang.model.rule.FacilityRules;
 import io.yiwang.model.rule.RuleBook;
@@ -692,7 +693,7 @@ public final class FacilityDetection {
         }
         course.incidents.entrySet().removeIf(entry -> {
             boolean judged = patterns != null
-                    && !rules.pattern(entry.getKey().substring(Incident.PREFIX.length()))
+                    && !rules.pattern(entry.getKey().substring(Pattern.RULE.length()))
                             .disabled();
             if (!judged) {
                 entry.getValue().end(state.clockMillis, out::alarm);

@@ -26,7 +26,7 @@ import java.util.Locale;
  */
 public final class LearnedCondition {
     /** Before the device's id in the id of the rule. */
-    public static final String JOINT = "joint.";
+    public static final String JOINT = RuleChecks.JOINT + ".";
 
     private static final int MILDEST_GRADE = 4;
     private static final int GRADES_MILDER = 2;

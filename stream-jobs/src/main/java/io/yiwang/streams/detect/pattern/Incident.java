@@ -22,8 +22,6 @@ public record Incident(
         Ending ending,
         List<Member> members) {
     static final int MOST_MEMBERS = 256;
-    /** Before the pattern's id in the id of its rule. */
-    public static final String PREFIX = "pattern.";
 
     /** Why an incident ended. */
     enum Ending {
@@ -56,7 +54,7 @@ public record Incident(
     }
 
     public String rule() {
-        return PREFIX + pattern.id();
+        return pattern.rule();
     }
 
     public boolean isOpen() {

@@ -248,7 +248,7 @@ final class NetworkIncidents {
         }
         byKey.forEach((key, its) -> {
             var history = histories.computeIfAbsent(key, k -> new IncidentHistory());
-            if (!patterns.judgesTogether(key.rule) && !key.rule.equals(NetworkChange.RULE)) {
+            if (!patterns.judgesTogether(key.rule) && !key.rule.equals(NetworkChange.PATTERN.rule())) {
                 history.end(logMillis, out);
                 histories.remove(key);
                 told.add(key);

@@ -76,8 +76,7 @@ public final class Patterns {
 
     /** Whether it is the rule of a pattern that takes a network to judge. */
     boolean judgesTogether(String rule) {
-        return domain.patterns().stream()
-                .anyMatch(pattern -> !isAlone(pattern) && rule.equals(Incident.PREFIX + pattern.id()));
+        return domain.patterns().stream().anyMatch(pattern -> !isAlone(pattern) && rule.equals(pattern.rule()));
     }
 
     /** Patterns of the facility type that it can judge by itself, in pack order. */

@@ -1,6 +1,8 @@
 package io.yiwang.streams.detect.verdict;
 
+import io.yiwang.model.rule.RuleChecks;
 import io.yiwang.model.wire.VerdictWord;
+import io.yiwang.streams.detect.learned.LearnedCondition;
 import io.yiwang.streams.kafka.AlarmVerdict;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -41,8 +43,6 @@ public final class Tolerance {
     static final int MOST_WORDS = 16;
     static final int MOST_SUBJECTS = 512;
 
-    private static final String BASELINE = ".baseline";
-    private static final String JOINT = "joint.";
     /** 2: says when what is expected is to be learned. */
     private static final int VERSION = 2;
 
@@ -197,9 +197,9 @@ public final class Tolerance {
     private Set<Subject> subjects(AlarmVerdict verdict) {
         var rule = verdict.rule();
         var subjects = new TreeSet<Subject>();
-        if (rule.startsWith(JOINT)) {
-            subjects.add(new Subject(rule, rule.substring(JOINT.length())));
-        } else if (rule.endsWith(BASELINE)) {
+        if (rule.startsWith(LearnedCondition.JOINT)) {
+            subjects.add(new Subject(rule, rule.substring(LearnedCondition.JOINT.length())));
+        } else if (rule.endsWith(RuleChecks.BASELINE)) {
             verdict.devices().forEach(device -> subjects.add(new Subject(rule, device)));
             // A corrected alarm may have fewer devices than when it was first spoken of.
             words.forEach((subject, said) -> {
